@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "base/base.h"
+#include "base/mem.h"
+
+#define TMP_PREFIX ".tmp-"
+
+AUTO_DEFINE(dir, DIR *, NULL, closedir)
+
+int fs_create(struct fs_file *f, int dirfd, struct err *e)
+{
+	struct stat st;
+	uint64_t r;
+
+	for (;;) {
+		if (getrandom(&r, sizeof r, 0) != sizeof r)
+			return err_sys(e, "random bytes");
+		snprintf(f->tmp, sizeof f->tmp, TMP_PREFIX "%016llx", (unsigned long long)r);
+		f->dirfd = dirfd;
+		f->fd = openat(dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		if (f->fd < 0 && errno == EEXIST)
+			continue;
+		if (f->fd < 0)
+			return err_sys(e, "create a temporary file");
+		/* A sweep of another process may have seen the name before our lock. */
+		if (flock(f->fd, LOCK_EX) == 0 && fstat(f->fd, &st) == 0 && st.st_nlink > 0)
+			return 0;
+		close(f->fd);
+	}
+}
+
+void fs_file_done(struct fs_file *f)
+{
+	if (f->fd < 0)
+		return;
+	(void)unlinkat(f->dirfd, f->tmp, 0);
+	close(f->fd);
+	f->fd = -1;
+}
+
+int fs_commit(struct fs_file *f, int todir, const char *name, struct err *e)
+{
+	if (fchmod(f->fd, 0644) < 0 || fsync(f->fd) < 0) {
+		err_sys(e, "write %s", name);
+		fs_file_done(f);
+		return -1;
+	}
+	if (renameat(f->dirfd, f->tmp, todir, name) < 0) {
+		err_sys(e, "rename to %s", name);
+		fs_file_done(f);
+		return -1;
+	}
+	close(f->fd);
+	f->fd = -1;
+	if (fsync(todir) < 0)
+		return err_sys(e, "sync the folder of %s", name);
+	return 0;
+}
+
+void fs_sweep(int dirfd)
+{
+	AUTO(fd) int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(dir) DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *x;
+
+	if (!d)
+		return;
+	take_fd(&copy);
+	while ((x = readdir(d))) {
+		AUTO(fd) int fd = -1;
+
+		if (strncmp(x->d_name, TMP_PREFIX, strlen(TMP_PREFIX)) != 0)
+			continue;
+		fd = openat(dirfd, x->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			(void)unlinkat(dirfd, x->d_name, 0);
+	}
+}
+
+int fs_write(int fd, const void *p, size_t n, struct err *e)
+{
+	const char *at = p;
+
+	while (n) {
+		ssize_t k = write(fd, at, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return err_sys(e, "write");
+		at += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e)
+{
+	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t had = ret->len;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "open %s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_SPEC, "%s is not a regular file", path);
+	do {
+		n = read(fd, buf_room(ret, 65536), 65536);
+		if (n < 0)
+			return err_sys(e, "read %s", path);
+		ret->len += (size_t)n;
+		ret->p[ret->len] = '\0';
+		if (ret->len - had > max)
+			return err_set(e, ERR_SPEC, "%s is larger than %zu bytes", path, max);
+	} while (n > 0);
+	return 0;
+}
+
+int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e)
+{
+	AUTO_DONE(fs_file) struct fs_file f = FS_FILE_NONE;
+
+	if (fs_create(&f, dirfd, e) < 0 || fs_write(f.fd, p, n, e) < 0)
+		return err_ctx(e, "%s", name);
+	return fs_commit(&f, dirfd, name, e);
+}
+
+int fs_mkdirs(const char *path, struct err *e)
+{
+	AUTO(str) char *copy = mem_dup(path);
+
+	for (char *p = copy + 1;; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) == 0)
+			(void)chmod(copy, 0755); /* the umask has no say here */
+		else if (errno != EEXIST)
+			return err_sys(e, "make the folder %s", copy);
+		*p = c;
+		if (!c)
+			return 0;
+	}
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
+{
+	(void)st, (void)flag, (void)w;
+	return remove(path);
+}
+
+int fs_rmtree(const char *path, struct err *e)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
+		return err_sys(e, "remove %s", path);
+	return 0;
+}
+
+int fs_open_dir(int dirfd, const char *path, bool create, int *ret_fd, struct err *e)
+{
+	if (create && mkdirat(dirfd, path, 0755) == 0)
+		(void)fchmodat(dirfd, path, 0755, 0);
+	*ret_fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *ret_fd < 0 ? err_sys(e, "open the folder %s", path) : 0;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/* fs: files written whole or not at all, read whole, and folders made. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* A file being written.  It has a temporary name, and an exclusive flock(2) on it, until fs_commit
+ * gives it its own; fs_file_done on one not committed removes it. */
+struct fs_file {
+	int dirfd; /* borrowed: the folder of the temporary name */
+	int fd;    /* owned; -1 when empty */
+	char tmp[32];
+};
+#define FS_FILE_NONE                                                                               \
+	(struct fs_file)                                                                           \
+	{                                                                                          \
+		.dirfd = -1, .fd = -1                                                              \
+	}
+
+int fs_create(struct fs_file *f, int dirfd, struct err *e);
+/* Syncs, closes and renames to `name` in `todir` (0644 whatever the umask), then syncs the folder.
+ * On -1 the file is gone and `name` is what it was. */
+int fs_commit(struct fs_file *f, int todir, const char *name, struct err *e);
+void fs_file_done(struct fs_file *f);
+/* Removes temporary files in dirfd that nobody holds any more (a build was killed). */
+void fs_sweep(int dirfd);
+
+int fs_write(int fd, const void *p, size_t n, struct err *e); /* all of it */
+/* Appends at most `max` bytes of the file to `ret`; a longer file is ERR_SPEC. */
+int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e);
+/* create + write + commit; dirfd is also where the temporary name is. */
+int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e);
+
+int fs_mkdirs(const char *path, struct err *e); /* like mkdir -p, 0755 whatever the umask */
+int fs_rmtree(const char *path, struct err *e); /* like rm -rf */
+int fs_open_dir(int dirfd, const char *path, bool create, int *ret_fd, struct err *e);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/* fetch: what every source needs to know to get a file: which mirrors stand in, may the network be
+ * used, how much at once. */
+#pragma once
+
+#include "store/store.h"
+
+struct fetch {
+	struct store *store;
+	const char *const *mirrors; /* --mirror DIR|URL, asked first */
+	size_t nmirrors;
+	bool offline; /* no network; a mirror on disk is still asked */
+	unsigned jobs;
+};
+
+/* A file under `want` from the mirrors, verified, into store->payloads: 1 found, 0 none has it,
+ * -1 for what should stop a build (a full disk).  A mirror is asked for sha256/HEX, then for each
+ * of `at` (HOST/PATH of an address, or a pool path); size 0: not known. */
+int fetch_from_mirrors(const struct fetch *f, const struct digest *want, uint64_t size,
+                       const char *const *at, size_t nat, struct err *e);
+/* Moves a finished download into store->payloads when its digest (and size, when not 0) is the one
+ * wanted; otherwise -1, ERR_VERIFY naming both.  want unset: takes it as it is and fills it in. */
+int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *want,
+                uint64_t *size, struct err *e);

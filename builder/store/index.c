@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "base/base.h"
+#include "base/mem.h"
+
+#define REF_NAME "org.opencontainers.image.ref.name"
+#define INDEX_MAX ((size_t)4 << 20)
+
+static int parse_one(const json_t *m, struct index_image *ret, struct err *e)
+{
+	const char *type, *digest, *ref = NULL, *os = "linux", *arch = "amd64";
+	json_int_t size;
+
+	if (json_unpack((json_t *)(uintptr_t)m, "{s:s, s:s, s:I, s?{s?s}, s?{s?s, s?s}}",
+	                "mediaType", &type, "digest", &digest, "size", &size, "annotations",
+	                REF_NAME, &ref, "platform", "os", &os, "architecture", &arch) < 0 ||
+	    size < 0 || !ref)
+		return err_set(e, ERR_SPEC,
+		               "index.json holds a descriptor without a name or digest");
+	if (digest_parse(&ret->manifest, digest, e) < 0)
+		return -1;
+	ret->ref = mem_dup(ref);
+	ret->media_type = mem_dup(type);
+	ret->os = mem_dup(os);
+	ret->architecture = mem_dup(arch);
+	ret->size = (uint64_t)size;
+	return 0;
+}
+
+int index_read(struct store *s, struct index *ret, struct err *e)
+{
+	AUTO_DONE(buf) struct buf b = {0};
+	AUTO(json) json_t *doc = NULL;
+	json_t *list, *m;
+	size_t i;
+
+	*ret = (struct index){0};
+	if (faccessat(s->dirfd, "index.json", F_OK, 0) < 0 && errno == ENOENT)
+		return 0;
+	if (fs_read_file(s->dirfd, "index.json", INDEX_MAX, &b, e) < 0 ||
+	    json_read(buf_str(&b), b.len, "index.json", &doc, e) < 0)
+		return err_ctx(e, "store %s", s->path);
+	list = json_object_get(doc, "manifests");
+	ret->v = mem_alloc(json_array_size(list), sizeof *ret->v);
+	json_array_foreach(list, i, m)
+	{
+		if (parse_one(m, &ret->v[ret->n], e) < 0) {
+			index_done(ret);
+			return err_ctx(e, "store %s", s->path);
+		}
+		ret->n++;
+	}
+	return 0;
+}
+
+static void image_done(struct index_image *x)
+{
+	free(x->ref);
+	free(x->media_type);
+	free(x->os);
+	free(x->architecture);
+}
+
+void index_done(struct index *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		image_done(&x->v[i]);
+	free(x->v);
+	*x = (struct index){0};
+}
+
+const struct index_image *index_find(const struct index *x, const char *ref)
+{
+	const char *slash = strrchr(ref, '/');
+	AUTO(str)
+	char *full = strchr(slash ? slash : ref, ':') ? mem_dup(ref) : mem_printf("%s:latest", ref);
+
+	for (size_t i = 0; i < x->n; i++)
+		if (!strcmp(x->v[i].ref, full))
+			return &x->v[i];
+	return NULL;
+}
+
+static json_t *descriptor(const struct index_image *x)
+{
+	char name[DIGEST_STR_MAX];
+
+	return json_pack("{s:s, s:s, s:I, s:{s:s}, s:{s:s, s:s}}", "mediaType", x->media_type,
+	                 "digest", digest_str(&x->manifest, name), "size", (json_int_t)x->size,
+	                 "annotations", REF_NAME, x->ref, "platform", "architecture",
+	                 x->architecture, "os", x->os);
+}
+
+static bool same_slot(const struct index_image *a, const struct index_image *b)
+{
+	return !strcmp(a->ref, b->ref) && !strcmp(a->os, b->os) &&
+	       !strcmp(a->architecture, b->architecture);
+}
+
+/* Sorted by reference, so the file does not tell who came first. */
+static int write_index(struct store *s, const struct index *have, const struct index_image *image,
+                       struct err *e)
+{
+	AUTO(json)
+	json_t *doc = json_pack("{s:i, s:s, s:[]}", "schemaVersion", 2, "mediaType",
+	                        "application/vnd.oci.image.index.v1+json", "manifests");
+	AUTO_DONE(buf) struct buf text = {0};
+	json_t *list = json_object_get(doc, "manifests");
+	bool placed = false;
+
+	for (size_t i = 0; i < have->n; i++) {
+		if (!placed && strcmp(image->ref, have->v[i].ref) <= 0) {
+			json_array_append_new(list, descriptor(image));
+			placed = true;
+		}
+		if (!same_slot(&have->v[i], image))
+			json_array_append_new(list, descriptor(&have->v[i]));
+	}
+	if (!placed)
+		json_array_append_new(list, descriptor(image));
+	json_text(doc, &text);
+	return fs_write_file(s->dirfd, "index.json", text.p, text.len, e);
+}
+
+int index_put(struct store *s, const struct index_image *image, struct err *e)
+{
+	AUTO(fd) int lock = openat(s->dirfd, "index.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	AUTO_DONE(index) struct index have = {0};
+
+	if (lock < 0 || flock(lock, LOCK_EX) < 0)
+		return err_sys(e, "store %s: lock index.json", s->path);
+	if (index_read(s, &have, e) < 0)
+		return -1;
+	for (size_t i = 0; i < have.n; i++)
+		if (same_slot(&have.v[i], image) &&
+		    digest_eq(&have.v[i].manifest, &image->manifest))
+			return 0;
+	if (write_index(s, &have, image, e) < 0)
+		return err_ctx(e, "store %s", s->path);
+	return 0;
+}
