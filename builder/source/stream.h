@@ -25,7 +25,5 @@ struct stream *stream_file(int fd, const struct digest *want);
 /* Puts the decompressor the first bytes ask for (gzip, xz, zstd, bzip2, none) on `s`, which it owns
  * from then on, also on -1. */
 int stream_inflate(struct stream *s, struct stream **ret, struct err *e);
-/* gzip alone (RFC 1952, any number of members, each CRC checked; zero padding only behind them). */
-struct stream *stream_gzip(struct stream *s);
 /* Reads exactly n bytes or says how many there were; *ret_n < n only at the end. */
 int stream_read_full(struct stream *s, void *buf, size_t n, size_t *ret_n, struct err *e);

@@ -23,6 +23,3 @@ int tarball_next(struct tarball *t, struct entry *ret, struct err *e);
 int tarball_read(struct tarball *t, void *buf, size_t cap, size_t *ret_n, struct err *e);
 void tarball_free(struct tarball *t);
 AUTO_DEFINE(tarball, struct tarball *, NULL, tarball_free)
-
-/* A name made fit for a message: control bytes and quotes escaped; one of a few static buffers. */
-const char *tarball_quote(const char *name);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/* inflate: the decompressors, each a stream on a stream that it owns.  Their end is verified: every
+ * checksum right, nothing missing, nothing but zero padding behind it; anything else is ERR_VERIFY,
+ * as is more than INFLATE_MAX_RATIO times the bytes that went in. */
+#pragma once
+
+#include "source/stream.h"
+
+#define INFLATE_MAX_RATIO 200
+#define INFLATE_RATIO_FROM ((uint64_t)256 << 20) /* small files may be as dense as they like */
+
+/* RFC 1952, any number of members. */
+struct stream *stream_gzip(struct stream *s);
+struct stream *stream_xz(struct stream *s);
+struct stream *stream_zstd(struct stream *s);
+struct stream *stream_bzip2(struct stream *s);
+
+int inflate_check_ratio(uint64_t in, uint64_t out, struct err *e);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/stream.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "source/inflate.h"
+
+struct file_stream {
+	struct stream door;
+	int fd;
+	bool hashed;
+	struct digest want;
+	struct hash hash;
+};
+
+static int file_end(struct file_stream *f, struct err *e)
+{
+	char want[DIGEST_STR_MAX], have[DIGEST_STR_MAX];
+	struct digest got;
+
+	if (!f->hashed)
+		return 0;
+	f->hashed = false;
+	hash_end(&f->hash, got.bytes);
+	if (digest_eq(&got, &f->want))
+		return 0;
+	err_set(e, ERR_VERIFY, "want %s, got %s", digest_str(&f->want, want),
+	        digest_str(&got, have));
+	return err_hint(e, "the file changed after it was verified: remove it from the store's "
+	                   "payloads/ and build again");
+}
+
+static int file_read(struct stream *s, void *buf, size_t cap, size_t *ret_n, struct err *e)
+{
+	struct file_stream *f = (struct file_stream *)s;
+	ssize_t n;
+
+	do
+		n = read(f->fd, buf, cap);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "read");
+	if (n == 0 && file_end(f, e) < 0)
+		return -1;
+	if (f->hashed)
+		hash_add(&f->hash, buf, (size_t)n);
+	*ret_n = (size_t)n;
+	return 0;
+}
+
+static void file_free(struct stream *s)
+{
+	struct file_stream *f = (struct file_stream *)s;
+
+	close(f->fd);
+	hash_done(&f->hash);
+	free(f);
+}
+
+struct stream *stream_file(int fd, const struct digest *want)
+{
+	struct file_stream *f = mem_alloc(1, sizeof *f);
+
+	f->door = (struct stream){file_read, file_free};
+	f->fd = fd;
+	if (want) {
+		f->hashed = true;
+		f->want = *want;
+	}
+	return &f->door;
+}
+
+int stream_read_full(struct stream *s, void *buf, size_t n, size_t *ret_n, struct err *e)
+{
+	size_t have = 0, got = 1;
+
+	while (have < n && got) {
+		if (s->read(s, (char *)buf + have, n - have, &got, e) < 0)
+			return -1;
+		have += got;
+	}
+	*ret_n = have;
+	return 0;
+}
+
+/* A stream whose first bytes were looked at already. */
+struct peeked {
+	struct stream door;
+	struct stream *from;
+	char head[8];
+	size_t at, n;
+};
+
+static int peeked_read(struct stream *s, void *buf, size_t cap, size_t *ret_n, struct err *e)
+{
+	struct peeked *p = (struct peeked *)s;
+
+	if (p->at == p->n)
+		return p->from->read(p->from, buf, cap, ret_n, e);
+	*ret_n = cap < p->n - p->at ? cap : p->n - p->at;
+	memcpy(buf, p->head + p->at, *ret_n);
+	p->at += *ret_n;
+	return 0;
+}
+
+static void peeked_free(struct stream *s)
+{
+	struct peeked *p = (struct peeked *)s;
+
+	stream_free(p->from);
+	free(p);
+}
+
+int stream_inflate(struct stream *s, struct stream **ret, struct err *e)
+{
+	static const struct {
+		const char *magic;
+		size_t n;
+		struct stream *(*open)(struct stream *s);
+	} kinds[] = {
+		{"\x1f\x8b",                2, stream_gzip },
+		{"\xfd"
+	         "7zXZ\0", 6, stream_xz   },
+		{"\x28\xb5\x2f\xfd",        4, stream_zstd },
+		{"BZh",                     3, stream_bzip2},
+	};
+	struct peeked *p = mem_alloc(1, sizeof *p);
+
+	p->door = (struct stream){peeked_read, peeked_free};
+	p->from = s;
+	if (stream_read_full(s, p->head, sizeof p->head, &p->n, e) < 0) {
+		stream_free(&p->door);
+		return -1;
+	}
+	*ret = &p->door;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (p->n >= kinds[i].n && !memcmp(p->head, kinds[i].magic, kinds[i].n))
+			*ret = kinds[i].open(&p->door);
+	return 0;
+}
