@@ -1,43 +1,97 @@
 # SPDX-License-Identifier: Apache-2.0
+# Everything made goes to out/ (out-*/ for other compilers and sanitizers). `make help` lists the targets.
 CFLAGS   ?= -O2 -g
 STATICCC ?= musl-gcc -static
+CLANG    ?= clang-14
+PREFIX   ?= /usr/local
+JOBS     ?= $(shell nproc)
 WERROR   ?= $(if $(CI),-Werror)
 WARN     := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wconversion -Wno-sign-conversion
-ALLC      = $(WARN) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all) -MMD -MP
+SANFLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALLC      = $(WARN) $(CFLAGS) $(SANFLAGS) -Ibuilder -MMD -MP -MF $@.d -MT $@
 comma    := ,
 O        := out$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 LIBS      = -larchive -ljansson -lcrypto -l:libdeflate.a -lisal -lpthread
 
-srcs  := $(wildcard builder/*.c builder/*/*.c)
-objs   = $(srcs:%.c=$(O)/%.o)
-roles := $(basename $(notdir $(wildcard entrypoints/*.c))) $(notdir $(patsubst %/main.c,%,$(wildcard entrypoints/*/main.c)))
-units := $(basename $(notdir $(wildcard tests/unit/*.c)))
+srcs   := $(wildcard builder/*.c builder/*/*.c)
+objs    = $(srcs:%.c=$(O)/%.o)
+roles  := $(basename $(notdir $(wildcard entrypoints/*.c))) $(notdir $(patsubst %/main.c,%,$(wildcard entrypoints/*/main.c)))
+units  := $(basename $(notdir $(wildcard tests/unit/*.c)))
+fuzzed := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+csrcs  := $(wildcard builder/*.[ch] builder/*/*.[ch] entrypoints/*.[ch] entrypoints/*/*.[ch] tests/*/*.[ch])
+# The engine's suite needs root and would only measure the sanitizer.
+engine := $(if $(SANITIZE),,$(if $(filter 0,$(shell id -u)),$(wildcard tests/engine/*.bats)))
 
 all: $(O)/lili $(roles:%=$(O)/%) ## build lili and the entrypoints into out/
 
+images: all ## build every image of images/ into the store (IMAGES="spark" for some)
+	$(O)/lili build $(IMAGES)
+
 $(O)/lili: $(O)/builder/main.o $(O)/builder.a
-	$(CC) $(ALLC) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(SANFLAGS) -o $@ $^ $(LIBS)
 $(O)/builder.a: $(filter-out %/main.o,$(objs))
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(O)/builder/%.o: builder/%.c
+$(O)/builder/%.o: builder/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) -Ibuilder -c -o $@ $<
+	$(CC) $(ALLC) -c -o $@ $<
 # A role is one file, or a folder of its name.
 .SECONDEXPANSION:
-$(roles:%=$(O)/%): $(O)/%: $$(wildcard entrypoints/%.c entrypoints/%/*.[ch]) $(wildcard entrypoints/lib/*.[ch])
+$(roles:%=$(O)/%): $(O)/%: $$(wildcard entrypoints/%.c entrypoints/%/*.[ch]) $(wildcard entrypoints/lib/*.[ch]) Makefile
 	@mkdir -p $(@D)
 	$(STATICCC) $(WARN) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -Ientrypoints -o $@.debug $(filter %.c,$^)
 	strip -o $@ $@.debug
 $(O)/unit/%: tests/unit/%.c $(O)/builder.a
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) -Ibuilder -o $@ $(filter %.c %.a,$^) $(LIBS) -lcmocka
+	$(CC) $(ALLC) -o $@ $< $(O)/builder.a $(LIBS) -lcmocka
+units: $(units:%=$(O)/unit/%)
 
-check: all $(units:%=$(O)/unit/%) ## run every test
+check: all units ## run every test (SANITIZE=address,undefined make check: with sanitizers)
 	tests/check-layers builder
-	CMOCKA_MESSAGE_OUTPUT=TAP BIN=$(CURDIR)/$(O) prove -j2 --comments -e '' $(units:%=$(O)/unit/%) tests/*.bats
-clean: ## remove out/
+	tests/check-tree $(O) $(roles)
+	@$(if $(wildcard tests/engine/*.bats),$(if $(engine),:,echo "not run: tests/engine ($(if $(SANITIZE),sanitizers,it starts a Docker Engine: needs root))"))
+	BIN=$(CURDIR)/$(O) tests/run -j$(JOBS) $(engine) $(wildcard tests/*.bats) $(units:%=$(O)/unit/%)
+check-units: units ## run the unit tests only
+	tests/run -j$(JOBS) $(units:%=$(O)/unit/%)
+bless: ## run every test and write what they made over tests/golden, for review
+	BLESS=1 $(MAKE) check
+soak: all units ## the long tests: a bare Debian 12, the whole image built again and again (root)
+	BIN=$(CURDIR)/$(O) tests/run -j1 $(wildcard tests/soak/*.bats)
+bench: all ## one Spark tarball to an image, against umoci, as a Markdown table
+	@tests/bench $(O)/lili
+
+lint: lint-gcc lint-clang lint-tidy ## format, both compilers with -Werror, static analysis, shellcheck
+	clang-format-14 --dry-run -Werror $(csrcs)
+	cppcheck -q -j$(JOBS) --std=c11 --language=c --enable=warning,portability,performance --inline-suppr \
+		--suppressions-list=.cppcheck --error-exitcode=1 -D__linux__ -Ibuilder -Ientrypoints builder entrypoints
+	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/*.bats 2>/dev/null) $(wildcard tests/*.bash)
+lint-gcc:
+	$(MAKE) --no-print-directory O=out-lint/gcc CC=gcc WERROR=-Werror CFLAGS=-O2 all units
+lint-clang:
+	$(MAKE) --no-print-directory O=out-lint/clang CC=$(CLANG) WERROR=-Werror CFLAGS=-O1 all units
+lint-tidy:
+	printf '%s\n' $(filter builder/%.c,$(csrcs)) | xargs -P$(JOBS) -I{} clang-tidy-14 --quiet {} -- $(WARN) -Ibuilder 2>/dev/null
+	printf '%s\n' $(filter entrypoints/%.c,$(csrcs)) | xargs -P$(JOBS) -I{} clang-tidy-14 --quiet {} -- $(WARN) -Ientrypoints 2>/dev/null
+
+fuzz: $(fuzzed:%=out-fuzz/fuzz/%) ## fuzz each parser of outside bytes for FUZZ_SECONDS (60)
+	for f in $(fuzzed); do mkdir -p out-fuzz/corpus/$$f && \
+		out-fuzz/fuzz/$$f -max_total_time=$(or $(FUZZ_SECONDS),60) -rss_limit_mb=512 out-fuzz/corpus/$$f $$(ls -d tests/fuzz/$$f 2>/dev/null) || exit 1; done
+out-fuzz/fuzz/%: tests/fuzz/%.c $(filter-out %/main.c,$(srcs))
+	@mkdir -p $(@D)
+	$(CLANG) $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -MMD -MP -MF $@.d -MT $@ -o $@ $^ $(LIBS)
+
+deps: ## install what packages.txt names and this machine lacks (root, or sudo)
+	.ci/deps packages.txt
+install: all ## put lili, its entrypoints and definitions under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lili $(DESTDIR)$(PREFIX)/share/lili
+	install -m 755 $(O)/lili $(DESTDIR)$(PREFIX)/bin/lili
+	install -m 755 $(roles:%=$(O)/%) $(DESTDIR)$(PREFIX)/lib/lili
+	cp -R images $(DESTDIR)$(PREFIX)/share/lili
+clean: ## remove out/ and its siblings
 	rm -rf out out-*
-.PHONY: all check clean
--include $(objs:.o=.d) $(wildcard $(O)/unit/*.d)
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+.PHONY: all images units check check-units bless soak bench lint lint-gcc lint-clang lint-tidy fuzz deps install clean help
+-include $(objs:=.d) $(units:%=$(O)/unit/%.d) $(fuzzed:%=out-fuzz/fuzz/%.d)

@@ -57,8 +57,7 @@ const char *digest_hex(const struct digest *d, char buf[DIGEST_HEX_MAX])
 
 const char *digest_str(const struct digest *d, char buf[DIGEST_STR_MAX])
 {
-	memcpy(buf, "sha256:", 7);
-	digest_hex(d, buf + 7);
+	digest_hex(d, stpcpy(buf, "sha256:"));
 	return buf;
 }
 
