@@ -3,6 +3,7 @@
  * used, how much at once. */
 #pragma once
 
+#include "source/checksum.h"
 #include "store/store.h"
 
 struct fetch {
@@ -18,7 +19,15 @@ struct fetch {
  * of `at` (HOST/PATH of an address, or a pool path); size 0: not known. */
 int fetch_from_mirrors(const struct fetch *f, const struct digest *want, uint64_t size,
                        const char *const *at, size_t nat, struct err *e);
+/* The same for a file whose sha256 may not be known yet: `want` is filled in. */
+int fetch_mirrored(const struct fetch *f, struct checksum *want, const char *const *at, size_t nat,
+                   struct err *e);
 /* Moves a finished download into store->payloads when its digest (and size, when not 0) is the one
- * wanted; otherwise -1, ERR_VERIFY naming both.  want unset: takes it as it is and fills it in. */
+ * wanted; otherwise -1, ERR_VERIFY naming both.  want unset: takes it as it is and fills it in.
+ * fd stays the caller's; `path` has to be on the store's file system, and after -1 is still there.
+ */
 int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *want,
                 uint64_t *size, struct err *e);
+/* The same for any checksum, the file being `name` in the folder `dirfd`. */
+int fetch_adopt_at(const struct fetch *f, int fd, int dirfd, const char *name,
+                   struct checksum *want, struct err *e);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/fetch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/base.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/http.h"
+
+int fetch_adopt_at(const struct fetch *f, int fd, int dirfd, const char *name,
+                   struct checksum *want, struct err *e)
+{
+	struct checksum sum = *want;
+	char hex[DIGEST_HEX_MAX];
+
+	if (checksum_fd(&sum, fd, e) < 0)
+		return -1;
+	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+		return err_sys(e, "write %s", name);
+	if (renameat(dirfd, name, f->store->payloads, digest_hex(&sum.sha256, hex)) < 0)
+		return err_sys(e, "move %s into the store", name);
+	if (fsync(f->store->payloads) < 0)
+		return err_sys(e, "sync payloads/ of the store");
+	*want = sum;
+	return 0;
+}
+
+int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *want,
+                uint64_t *size, struct err *e)
+{
+	struct checksum sum = {.sha256 = *want, .size = *size};
+
+	if (fetch_adopt_at(f, fd, AT_FDCWD, path, &sum, e) < 0)
+		return -1;
+	*want = sum.sha256;
+	*size = sum.size;
+	return 0;
+}
+
+/* Copies by the kernel where it can (which shares the blocks where the file system can).
+ * -1 with *ret_ours: it was our disk that failed, not the mirror's. */
+static int copy(int from, int to, bool *ret_ours, struct err *e)
+{
+	AUTO_DONE(buf) struct buf b = {0};
+	ssize_t n;
+
+	*ret_ours = false;
+	while ((n = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
+		;
+	if (n < 0 && (errno == ENOSPC || errno == EDQUOT)) {
+		*ret_ours = true;
+		return err_sys(e, "copy into the store");
+	}
+	/* Refused or ended early: from here on by hand; at the end of the file that is one read. */
+	while ((n = read(from, buf_room(&b, 1 << 18), 1 << 18)) > 0)
+		if (fs_write(to, b.p, (size_t)n, e) < 0) {
+			*ret_ours = true;
+			return err_ctx(e, "copy into the store");
+		}
+	return n < 0 ? err_sys(e, "read") : 0;
+}
+
+/* 1: in the store; 0: the mirror has no such file; -1: *ret_ours says whose fault it was. */
+static int take_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
+                     struct err *e)
+{
+	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	AUTO_DONE(fs_file) struct fs_file tmp = FS_FILE_NONE;
+	struct checksum sum = *want;
+	struct stat st;
+
+	*ret_ours = false;
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "open");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_SPEC, "not a regular file");
+	if (checksum_size(want, (uint64_t)st.st_size, e) < 0)
+		return -1;
+	*ret_ours = true;
+	if (fs_create(&tmp, f->store->tmpfd, e) < 0)
+		return err_ctx(e, "store %s", f->store->path);
+	if (copy(fd, tmp.fd, ret_ours, e) < 0 || checksum_fd(&sum, tmp.fd, e) < 0)
+		return -1;
+	*ret_ours = true;
+	if (store_keep(f->store, f->store->payloads, &tmp, &sum.sha256, e) < 0)
+		return -1;
+	*want = sum;
+	return 1;
+}
+
+static int take_url(const struct fetch *f, const char *url, struct checksum *want, bool *ret_ours,
+                    struct err *e)
+{
+	AUTO_DONE(fs_file) struct fs_file tmp = FS_FILE_NONE;
+	struct http_get get = {.url = url, .size = want->size};
+	struct checksum sum = *want;
+
+	*ret_ours = true;
+	if (fs_create(&tmp, f->store->tmpfd, e) < 0)
+		return err_ctx(e, "store %s", f->store->path);
+	if (http_download(&get, tmp.fd, e) < 0) {
+		*ret_ours = e->kind == ERR_SYS;
+		return get.status == 404 || get.status == 410 ? 0 : -1;
+	}
+	*ret_ours = false;
+	if (checksum_fd(&sum, tmp.fd, e) < 0)
+		return -1;
+	*ret_ours = true;
+	if (store_keep(f->store, f->store->payloads, &tmp, &sum.sha256, e) < 0)
+		return -1;
+	*want = sum;
+	return 1;
+}
+
+/* A name from a definition must not lead out of the mirror's folder. */
+static bool leads_out(const char *at)
+{
+	return *at == '/' || !strncmp(at, "../", 3) || strstr(at, "/../");
+}
+
+static int ask(const struct fetch *f, const char *mirror, const char *at, struct checksum *want,
+               struct err *e)
+{
+	size_t n = strlen(mirror);
+	AUTO(str) char *where = NULL;
+	bool url = strstr(mirror, "://"), ours;
+	int got;
+
+	if (!strncmp(mirror, "file://", 7)) {
+		mirror += 7;
+		url = false;
+	}
+	if (leads_out(at) || (url && f->offline))
+		return 0;
+	where = mem_printf("%s%s%s", mirror, n && mirror[strlen(mirror) - 1] == '/' ? "" : "/", at);
+	got = url ? take_url(f, where, want, &ours, e) : take_file(f, where, want, &ours, e);
+	if (got >= 0)
+		return got;
+	err_ctx(e, "mirror %s", url ? http_shown(where) : where);
+	if (ours)
+		return -1;
+	log_warn("%s; asking the next", e->msg);
+	return 0;
+}
+
+int fetch_mirrored(const struct fetch *f, struct checksum *want, const char *const *at, size_t nat,
+                   struct err *e)
+{
+	char name[DIGEST_HEX_MAX + 7] = "sha256/";
+	bool known = digest_is_set(&want->sha256);
+
+	digest_hex(&want->sha256, name + 7);
+	for (size_t i = 0; i < f->nmirrors; i++) {
+		int got = known ? ask(f, f->mirrors[i], name, want, e) : 0;
+
+		for (size_t k = 0; k < nat && !got; k++)
+			got = ask(f, f->mirrors[i], at[k], want, e);
+		if (got)
+			return got;
+	}
+	*e = (struct err){0};
+	return 0;
+}
+
+int fetch_from_mirrors(const struct fetch *f, const struct digest *want, uint64_t size,
+                       const char *const *at, size_t nat, struct err *e)
+{
+	struct checksum sum = {.sha256 = *want, .size = size};
+
+	return fetch_mirrored(f, &sum, at, nat, e);
+}
