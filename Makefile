@@ -11,6 +11,12 @@ WARN     := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra $(WERROR) -Wshadow -Wstrict-p
 SANFLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLC      = $(WARN) $(CFLAGS) $(SANFLAGS) -Ibuilder -MMD -MP -MF $@.d -MT $@
 comma    := ,
+# Two lines of talk a file help nobody: V=1 shows the commands.
+Q        := $(if $(V),,@)
+say       = @echo '  $(1)  $@'
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
 O        := out$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 LIBS      = -larchive -ljansson -lcrypto -l:libdeflate.a -lisal -lpthread
 
@@ -29,22 +35,26 @@ images: all ## build every image of images/ into the store (IMAGES="spark" for s
 	$(O)/lili build $(IMAGES)
 
 $(O)/lili: $(O)/builder/main.o $(O)/builder.a
-	$(CC) $(CFLAGS) $(SANFLAGS) -o $@ $^ $(LIBS)
+	$(call say,link)
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) -o $@ $^ $(LIBS)
 $(O)/builder.a: $(filter-out %/main.o,$(objs))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 $(O)/builder/%.o: builder/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) -c -o $@ $<
+	$(call say,cc)
+	$(Q)$(CC) $(ALLC) -c -o $@ $<
 # A role is one file, or a folder of its name.
 .SECONDEXPANSION:
 $(roles:%=$(O)/%): $(O)/%: $$(wildcard entrypoints/%.c entrypoints/%/*.[ch]) $(wildcard entrypoints/lib/*.[ch]) Makefile
 	@mkdir -p $(@D)
-	$(STATICCC) $(WARN) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -Ientrypoints -o $@.debug $(filter %.c,$^)
-	strip -o $@ $@.debug
+	$(call say,role)
+	$(Q)$(STATICCC) $(WARN) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -Ientrypoints -o $@.debug $(filter %.c,$^)
+	$(Q)strip -o $@ $@.debug
 $(O)/unit/%: tests/unit/%.c $(O)/builder.a
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) -o $@ $< $(O)/builder.a $(LIBS) -lcmocka
+	$(call say,unit)
+	$(Q)$(CC) $(ALLC) -o $@ $< $(O)/builder.a $(LIBS) -lcmocka
 units: $(units:%=$(O)/unit/%)
 
 check: all units ## run every test (SANITIZE=address,undefined make check: with sanitizers)
@@ -79,7 +89,8 @@ fuzz: $(fuzzed:%=out-fuzz/fuzz/%) ## fuzz each parser of outside bytes for FUZZ_
 		out-fuzz/fuzz/$$f -max_total_time=$(or $(FUZZ_SECONDS),60) -rss_limit_mb=512 out-fuzz/corpus/$$f $$(ls -d tests/fuzz/$$f 2>/dev/null) || exit 1; done
 out-fuzz/fuzz/%: tests/fuzz/%.c $(filter-out %/main.c,$(srcs))
 	@mkdir -p $(@D)
-	$(CLANG) $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -MMD -MP -MF $@.d -MT $@ -o $@ $^ $(LIBS)
+	$(call say,fuzz)
+	$(Q)$(CLANG) $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -MMD -MP -MF $@.d -MT $@ -o $@ $^ $(LIBS)
 
 deps: ## install what packages.txt names and this machine lacks (root, or sudo)
 	.ci/deps packages.txt
