@@ -319,7 +319,7 @@ static int next(struct tarball *t, struct entry *ret, struct err *e)
 	uint8_t block[TAR_BLOCK];
 	struct extra x = {0};
 	struct tarhead h;
-	enum entry_type type;
+	enum entry_type type = ENTRY_FILE;
 	int got = 0;
 
 	t->name.len = 0;

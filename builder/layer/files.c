@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "layer/kinds.h"
+#include "source/name.h"
+
+static int give_fd(void *ctx, void *buf, size_t cap, size_t *ret_n, struct err *e)
+{
+	ssize_t n;
+
+	do
+		n = read(*(int *)ctx, buf, cap);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "read");
+	*ret_n = (size_t)n;
+	return 0;
+}
+
+/* A file as it is now, whatever its times: modes are 0755 or 0644, as the owner's x bit says. */
+static int add_open_file(struct layer_writer *w, int fd, const char *name, uint32_t mode,
+                         struct err *e)
+{
+	struct entry x = {.type = ENTRY_FILE, .name = name, .mtime = ENTRY_FIXED_TIME};
+	struct stat st;
+	size_t n = 0;
+	char more;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", name);
+	x.size = (uint64_t)st.st_size;
+	x.mode = mode ? mode : st.st_mode & 0100 ? 0755 : 0644;
+	if (layer_add(w, &x, give_fd, &fd, e) < 0 || give_fd(&fd, &more, 1, &n, e) < 0)
+		return -1;
+	return n ? err_set(e, ERR_SYS, "%s grew while it was read", name) : 0;
+}
+
+static int add_link(struct layer_writer *w, int dirfd, const char *leaf, const char *name,
+                    struct err *e)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dirfd, leaf, target, sizeof target - 1);
+
+	if (n < 0)
+		return err_sys(e, "readlink %s", name);
+	target[n] = '\0';
+	return layer_add_symlink(w, name, target, e);
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int not_dots(const struct dirent *d)
+{
+	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+}
+
+static int add_tree(struct layer_writer *w, int dirfd, const char *prefix, struct err *e);
+
+static int add_one(struct layer_writer *w, int dirfd, const char *leaf, const char *name,
+                   struct err *e)
+{
+	AUTO(fd) int fd = -1;
+	struct stat st;
+
+	if (fstatat(dirfd, leaf, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, "%s", name);
+	if (S_ISLNK(st.st_mode))
+		return add_link(w, dirfd, leaf, name, e);
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return err_set(e, ERR_SPEC, "%s is neither file, folder nor symlink",
+		               name_quote(name));
+	fd = openat(dirfd, leaf, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "open %s", name);
+	if (S_ISREG(st.st_mode))
+		return add_open_file(w, fd, name, 0, e);
+	if (layer_add_dir(w, name, 0755, e) < 0)
+		return -1;
+	return add_tree(w, fd, name, e);
+}
+
+static int add_tree(struct layer_writer *w, int dirfd, const char *prefix, struct err *e)
+{
+	struct dirent **list = NULL;
+	int n = scandirat(dirfd, ".", &list, not_dots, by_bytes), failed = 0;
+
+	if (n < 0)
+		return err_sys(e, "read the folder %s", prefix);
+	for (int i = 0; i < n; i++) {
+		AUTO(str)
+		char *name = mem_printf("%s%s%s", prefix, *prefix ? "/" : "", list[i]->d_name);
+
+		if (!failed)
+			failed = add_one(w, dirfd, list[i]->d_name, name, e);
+		free(list[i]);
+	}
+	free(list);
+	return failed;
+}
+
+int layer_files(struct store *s, unsigned threads, const char *dir, const char *into,
+                struct layer *ret, struct err *e)
+{
+	AUTO(fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(layer) struct layer_writer *w = NULL;
+
+	if (fd < 0)
+		return err_sys(e, "files %s", dir);
+	if (layer_open(s, threads, &w, e) < 0)
+		return -1;
+	if (add_tree(w, fd, into ? into : "", e) < 0 || layer_close(w, ret, e) < 0)
+		return err_ctx(e, "files %s", dir);
+	return 0;
+}
+
+static int add_aliases(struct layer_writer *w, const char *name, const char *const *aliases,
+                       size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		AUTO(str) char *at = mem_printf("usr/local/bin/%s", aliases[i]);
+
+		if (layer_add_symlink(w, at, name, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int layer_program(struct store *s, unsigned threads, const char *path, const char *name,
+                  const char *const *aliases, size_t naliases, struct layer *ret, struct err *e)
+{
+	AUTO(str) char *at = mem_printf("usr/local/bin/%s", name);
+	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO(layer) struct layer_writer *w = NULL;
+
+	if (fd < 0) {
+		err_sys(e, "program %s: open %s", name, path);
+		return err_hint(e, "build the entrypoints first: make");
+	}
+	if (layer_open(s, threads, &w, e) < 0)
+		return -1;
+	if (add_open_file(w, fd, at, 0755, e) < 0 ||
+	    add_aliases(w, name, aliases, naliases, e) < 0 || layer_close(w, ret, e) < 0)
+		return err_ctx(e, "program %s", name);
+	return 0;
+}
