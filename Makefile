@@ -68,8 +68,8 @@ bless: ## run every test and write what they made over tests/golden, for review
 	BLESS=1 $(MAKE) check
 soak: all units ## the long tests: a bare Debian 12, the whole image built again and again (root)
 	BIN=$(CURDIR)/$(O) tests/run -j1 $(wildcard tests/soak/*.bats)
-bench: all ## one Spark tarball to an image, against umoci, as a Markdown table
-	@tests/bench $(O)/lili
+bench: all ## one Spark tarball to an image, against umoci, as a Markdown table (BENCH="--mirror DIR -n 7")
+	@tests/bench $(O)/lili $(BENCH)
 
 lint: lint-gcc lint-clang lint-tidy ## format, both compilers with -Werror, static analysis, shellcheck
 	clang-format-14 --dry-run -Werror $(csrcs)
