@@ -40,7 +40,7 @@ static int add_members(struct layer_writer *w, struct tarball *t, const struct p
                        struct err *e)
 {
 	AUTO_DONE(buf) struct buf name = {0}, link = {0};
-	size_t added = 0;
+	size_t seen = 0, added = 0;
 	struct entry x;
 	int got;
 
@@ -50,7 +50,10 @@ static int add_members(struct layer_writer *w, struct tarball *t, const struct p
 		if (placed < 0 || (placed && layer_add(w, &x, give_member, t, e) < 0))
 			return -1;
 		added += placed > 0;
+		seen++;
 	}
+	if (got == 0 && !seen)
+		return err_set(e, ERR_VERIFY, "the archive holds nothing");
 	if (got == 0 && !added)
 		return err_set(e, ERR_SPEC,
 		               "nothing is left of it after strip, include and exclude");

@@ -98,7 +98,8 @@ static int apply(struct pax *p, const struct keyword *k, const char *value, stru
 	return 0;
 }
 
-static int record(struct pax *p, char *text, bool global, struct err *e)
+/* `text` has n bytes before its NUL; an attribute's value may hold more of them. */
+static int record(struct pax *p, char *text, size_t n, bool global, struct err *e)
 {
 	char *value = strchr(text, '=');
 	const struct keyword *k;
@@ -111,6 +112,8 @@ static int record(struct pax *p, char *text, bool global, struct err *e)
 		return err_set(e, ERR_VERIFY,
 		               "its %spax header says %.60s, which a layer cannot hold",
 		               global ? "global " : "", text);
+	if (k->use != USE_NONE && value + strlen(value) != text + n)
+		return err_set(e, ERR_VERIFY, "its pax header's %s holds a NUL byte", k->name);
 	return apply(p, k, value, e);
 }
 
@@ -125,9 +128,7 @@ int pax_parse(char *bytes, size_t n, bool global, struct pax *ret, struct err *e
 		    (size_t)(end + 2 - p) >= len || p[len - 1] != '\n')
 			return err_set(e, ERR_VERIFY, "its pax header is malformed");
 		p[len - 1] = '\0';
-		if (strlen(end + 1) != (size_t)(p + len - 1 - (end + 1)))
-			return err_set(e, ERR_VERIFY, "its pax header holds a NUL byte");
-		if (record(ret, end + 1, global, e) < 0)
+		if (record(ret, end + 1, (size_t)(p + len - 1 - (end + 1)), global, e) < 0)
 			return -1;
 		p += len;
 	}

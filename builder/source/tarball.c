@@ -333,7 +333,13 @@ static int next(struct tarball *t, struct entry *ret, struct err *e)
 				               "the archive does not end as one should");
 			return check_end(t, e);
 		}
-		if (tarhead_parse(block, &h, e) < 0 || (got = take_extra(t, &h, &x, e)) < 0)
+		h.name[0] = '\0';
+		got = tarhead_parse(block, &h, e);
+		if (!x.has_name) { /* for messages, until settle() knows better */
+			t->name.len = 0;
+			buf_add(&t->name, h.name);
+		}
+		if (got < 0 || (got = take_extra(t, &h, &x, e)) < 0)
 			return -1;
 	}
 	if (settle(t, &h, &x, e) < 0 || entry_type(&h, &type, e) < 0)

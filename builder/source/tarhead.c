@@ -94,6 +94,7 @@ int tarhead_parse(const uint8_t block[TAR_BLOCK], struct tarhead *ret, struct er
 
 	if (check_sum(block, e) < 0)
 		return -1;
+	join_name(block, gnu, ret->name);
 	if (!posix && !gnu)
 		return err_set(e, ERR_VERIFY, "a header is neither ustar nor GNU tar");
 	if (octal(block, &f_mode, &mode, e) < 0 || octal(block, &f_size, &ret->size, e) < 0 ||
@@ -102,7 +103,6 @@ int tarhead_parse(const uint8_t block[TAR_BLOCK], struct tarhead *ret, struct er
 		return -1;
 	ret->mode = (uint32_t)(mode & 07777);
 	ret->type = block[156] ? (char)block[156] : '0';
-	join_name(block, gnu, ret->name);
 	memcpy(ret->link, block + 157, 100);
 	ret->link[100] = '\0';
 	return 0;

@@ -19,6 +19,7 @@ struct tarhead {
 	int64_t uid, gid, mtime;
 };
 
-/* -1 (ERR_VERIFY) says which field is not what it should be. */
+/* -1 (ERR_VERIFY) says which field is not what it should be; with a right checksum ret->name is set
+ * all the same, for the message. */
 int tarhead_parse(const uint8_t block[TAR_BLOCK], struct tarhead *ret, struct err *e);
 bool tarhead_is_zero(const uint8_t block[TAR_BLOCK]);
