@@ -70,6 +70,7 @@ int store_open(struct store *s, const char *path, struct err *e)
 	if (open_areas(s, e) < 0)
 		return err_ctx(e, "store %s", s->path);
 	fs_sweep(s->tmpfd);
+	fs_sweep(s->dirfd); /* index.json is replaced in place */
 	return 0;
 }
 
