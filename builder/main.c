@@ -1,5 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
-int main(void)
+#include <signal.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+#ifndef VERSION
+#define VERSION "0.1"
+#endif
+
+static const struct command commands[] = {
+	{"list",    cmd_list,    "",      "the images in the store"                 },
+	{"inspect", cmd_inspect, "IMAGE", "what an image is made of and how it runs"},
+};
+
+static const struct {
+	int status;
+	const char *meaning;
+} statuses[] = {
+	{0, "all is well"			 },
+	{1, "failed (a full disk too)"            },
+	{2, "wrong usage or definition"           },
+	{3, "network or registry"                 },
+	{4, "authentication"                      },
+	{5, "integrity: a hash, a hostile archive"},
+};
+
+static int usage(FILE *out, int status)
 {
+	fprintf(out, "usage: lili COMMAND [OPTION...] [IMAGE...]\n\ncommands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(out, "  %-8s %-11s %s\n", commands[i].name, commands[i].operands,
+		        commands[i].help);
+	fprintf(out,
+	        "\nlili COMMAND --help shows a command's options, lili --version the version.\n"
+	        "\nexit codes:\n");
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+		fprintf(out, "  %-8d %s\n", statuses[i].status, statuses[i].meaning);
+	fprintf(out, "  128+n    ended by signal n\n");
+	return status;
+}
+
+/* Nothing needs tidying: a file without its final name goes with the next start. */
+static void on_signal(int sig)
+{
+	static const char words[] = "lili: interrupted; what is finished is kept\n";
+
+	(void)!write(STDERR_FILENO, words, sizeof words - 1);
+	_exit(128 + sig);
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct err e = {0};
+
+	if (c->run(c, argc, argv, &e) < 0 && e.kind != ERR_NONE) {
+		fprintf(stderr, "lili: %s\n", e.msg);
+		if (e.hint[0])
+			fprintf(stderr, "hint: %s\n", e.hint);
+	} else if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "lili: writing to standard output failed\n");
+		return 1;
+	}
+	return err_exit_code(&e);
+}
+
+int main(int argc, char **argv)
+{
+	const struct sigaction act = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2)
+		return usage(stderr, 2);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return usage(stdout, 0);
+	if (!strcmp(argv[1], "--version"))
+		return puts("lili " VERSION) < 0;
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
+	fprintf(stderr, "lili: there is no command '%s'\nhint: see lili --help\n", argv[1]);
 	return 2;
 }

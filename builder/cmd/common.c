@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+
+#define OPTS_MAX 32
+
+static unsigned cpus(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (unsigned)n : 1;
+}
+
+static void print_help(const struct command *self, const struct opt *opts, size_t n, size_t nown)
+{
+	printf("usage: lili %s [OPTION...]%s%s\n\n%s\n", self->name, *self->operands ? " " : "",
+	       self->operands, self->help);
+	if (nown) {
+		printf("\noptions:\n");
+		opt_help(opts, nown, stdout);
+	}
+	printf("\noptions of every command:\n");
+	opt_help(opts + nown, n - nown, stdout);
+}
+
+int common_parse(struct common *c, const struct command *self, const struct opt *own, size_t nown,
+                 int argc, char **argv, struct err *e)
+{
+	bool help = false;
+	const struct opt everywhere[] = {
+		{OPT_TEXT,  'C', "dir",      "DIR",        &c->dir,
+	         "the folder that holds images/ (default: .)"                                               },
+		{OPT_TEXT,  0,   "store",    "DIR",        &c->store,
+	         "the store (default: $LILI_STORE, ~/.cache/lili)"                                          },
+		{OPT_LIST,  0,   "mirror",   "DIR|URL",    &c->mirrors,  "ask this first for every file"    },
+		{OPT_FLAG,  0,   "offline",  NULL,         &c->offline,
+	         "no network; a mirror on disk is still asked"                                              },
+		{OPT_FLAG,  0,   "locked",   NULL,         &c->locked,
+	         "refuse what images/lock.json does not answer"                                             },
+		{OPT_LIST,  0,   "set",      "NAME=VALUE", &c->sets,     "set a variable of the definitions"},
+		{OPT_COUNT, 'j', "jobs",     "N",          &c->jobs,
+	         "this many things at once (default: one a processor)"                                      },
+		{OPT_TEXT,  0,   "platform", "OS/ARCH",    &c->platform,
+	         "what to build for (default: linux/amd64)"                                                 },
+		{OPT_FLAG,  'q', "quiet",    NULL,         &c->quiet,    "results and errors only"          },
+		{OPT_FLAG,  'h', "help",     NULL,         &help,        "this text"                        },
+	};
+	size_t n = nown + ARRAY_LEN(everywhere);
+	struct opt opts[OPTS_MAX];
+	int operands;
+
+	if (n > OPTS_MAX)
+		abort();
+	if (nown)
+		memcpy(opts, own, nown * sizeof *own);
+	memcpy(opts + nown, everywhere, sizeof everywhere);
+	*c = (struct common){.dir = ".", .platform = "linux/amd64", .jobs = cpus()};
+	operands = opt_parse(opts, n, argc, argv, e);
+	if (operands < 0)
+		return err_hint(e, "see lili %s --help", self->name);
+	if (help) {
+		print_help(self, opts, n, nown);
+		return -1;
+	}
+	if (operands && !*self->operands)
+		return err_set(e, ERR_USAGE, "%s takes no '%s'", self->name, argv[1]);
+	if (!c->jobs)
+		return err_set(e, ERR_USAGE, "--jobs: at least 1");
+	log_quiet = c->quiet;
+	return operands;
+}
+
+void common_done(struct common *c)
+{
+	opt_list_done(&c->mirrors);
+	opt_list_done(&c->sets);
+}
+
+int common_open(const struct common *c, struct store *ret, struct fetch *ret_fetch, struct err *e)
+{
+	if (store_open(ret, c->store, e) < 0)
+		return -1;
+	if (ret_fetch)
+		*ret_fetch = (struct fetch){
+			.store = ret,
+			.mirrors = c->mirrors.v,
+			.nmirrors = c->mirrors.n,
+			.offline = c->offline,
+			.jobs = c->jobs,
+		};
+	return 0;
+}
+
+static bool of_platform(const struct index_image *x, const char *platform)
+{
+	size_t n = strlen(x->os);
+
+	return !strncmp(platform, x->os, n) && platform[n] == '/' &&
+	       !strcmp(platform + n + 1, x->architecture);
+}
+
+/* "spark" and "spark:latest" mean any "…/spark:latest". */
+static bool means(const char *name, const char *ref)
+{
+	const char *slash = strrchr(name, '/'), *last = strrchr(ref, '/');
+	AUTO(str) char *full = NULL;
+
+	full = strchr(slash ? slash : name, ':') ? mem_dup(name) : mem_printf("%s:latest", name);
+	return !strcmp(full, ref) || (!slash && last && !strcmp(full, last + 1));
+}
+
+static void pick(struct picked *p, const struct index_image *x)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i] == x)
+			return;
+	p->v = mem_grow(p->v, p->n + 1, sizeof(void *));
+	p->v[p->n++] = x;
+}
+
+int common_pick(const struct common *c, const struct index *x, char **names, int n,
+                struct picked *ret, struct err *e)
+{
+	AUTO_DONE(picked) struct picked p = {0};
+
+	for (size_t k = 0; n == 0 && k < x->n; k++)
+		if (of_platform(&x->v[k], c->platform))
+			pick(&p, &x->v[k]);
+	for (int i = 0; i < n; i++) {
+		const struct index_image *found = NULL;
+
+		for (size_t k = 0; k < x->n; k++) {
+			if (!of_platform(&x->v[k], c->platform) || !means(names[i], x->v[k].ref))
+				continue;
+			if (found)
+				return err_set(e, ERR_USAGE, "'%s' means both %s and %s", names[i],
+				               found->ref, x->v[k].ref);
+			found = &x->v[k];
+		}
+		if (!found) {
+			err_set(e, ERR_USAGE, "there is no image '%s' in the store", names[i]);
+			return err_hint(e, "lili list shows what there is, lili build makes it");
+		}
+		pick(&p, found);
+	}
+	*ret = p;
+	p = (struct picked){0};
+	return 0;
+}
+
+void picked_done(struct picked *p)
+{
+	free(p->v);
+	*p = (struct picked){0};
+}

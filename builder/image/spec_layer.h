@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+/* spec_layer: the list of layers in a definition, with `use` replaced by the layers it names. */
+#pragma once
+
+#include "image/spec.h"
+
+/* The kinds of layer a definition can name; the list ends with an empty one. */
+extern const struct keys spec_layer_kinds[];
+
+struct layer_list {
+	struct layer_spec *v; /* owned until handed on */
+	size_t n;
+};
+
+/* Where a list stands: `owner` names its package sets ("java-17", "lilidata/spark"), `folder` is
+ * what its files are relative to. */
+struct layer_origin {
+	const struct reader *reader;
+	const char *owner, *folder;
+	unsigned depth; /* of use within use */
+};
+
+/* Appends the layers of `kinds` (struct objects of struct kind). */
+int spec_layers(struct spec *s, const struct layer_origin *o, const struct objects *kinds,
+                struct layer_list *to, struct err *e);

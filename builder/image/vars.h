@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/* vars: ${NAME} and ${NAME:-default} in the texts of definitions; set by --set and nothing else, so
+ * a build does not depend on its environment. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+struct var {
+	const char *name, *value;
+	bool used;
+};
+
+struct vars {
+	struct var *v;
+	size_t n;
+};
+
+/* `sets` are NAME=VALUE; strings live in `a`. */
+int vars_read(struct vars *v, const char *const *sets, size_t n, struct arena *a, struct err *e);
+/* `text` with its variables replaced, "$${" being a plain "${"; *ret lives in `a` (or is `text`).
+ * A variable that is not set and has no default is ERR_SPEC. */
+int vars_expand(struct vars *v, const char *text, struct arena *a, const char **ret, struct err *e);
+/* ERR_USAGE names the first one that no text asked for. */
+int vars_check_used(const struct vars *v, struct err *e);
