@@ -75,7 +75,11 @@ lint: lint-gcc lint-clang lint-tidy ## format, both compilers with -Werror, stat
 	clang-format-14 --dry-run -Werror $(csrcs)
 	cppcheck -q -j$(JOBS) --std=c11 --language=c --enable=warning,portability,performance --inline-suppr \
 		--suppressions-list=.cppcheck --error-exitcode=1 -D__linux__ -Ibuilder -Ientrypoints builder entrypoints
+<<<<<<< Updated upstream
 	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/*.bats 2>/dev/null) $(wildcard tests/*.bash) $(shell find images -name "*.sh")
+=======
+	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/* 2>/dev/null) $(wildcard tests/*.bash)
+>>>>>>> Stashed changes
 lint-gcc:
 	$(MAKE) --no-print-directory O=out-lint/gcc CC=gcc WERROR=-Werror CFLAGS=-O2 all units
 lint-clang:
@@ -85,12 +89,15 @@ lint-tidy:
 	printf '%s\n' $(filter entrypoints/%.c,$(csrcs)) | xargs -P$(JOBS) -I{} clang-tidy-14 --quiet {} -- $(WARN) -Ientrypoints 2>/dev/null
 
 fuzz: $(fuzzed:%=out-fuzz/fuzz/%) ## fuzz each parser of outside bytes for FUZZ_SECONDS (60)
-	for f in $(fuzzed); do mkdir -p out-fuzz/corpus/$$f && \
-		out-fuzz/fuzz/$$f -max_total_time=$(or $(FUZZ_SECONDS),60) -rss_limit_mb=512 out-fuzz/corpus/$$f $$(ls -d tests/fuzz/$$f 2>/dev/null) || exit 1; done
-out-fuzz/fuzz/%: tests/fuzz/%.c $(filter-out %/main.c,$(srcs))
+	tests/fuzz/seeds out-fuzz/seeds
+	for f in $(fuzzed); do mkdir -p out-fuzz/corpus/$$f && out-fuzz/fuzz/$$f -max_total_time=$(or $(FUZZ_SECONDS),60) \
+		-max_len=16384 -verbosity=0 -print_final_stats=1 -rss_limit_mb=2048 out-fuzz/corpus/$$f $$(ls -d out-fuzz/seeds/$$f 2>/dev/null) || exit 1; done
+out-fuzz/fuzz/%: tests/fuzz/%.c fuzz-lib
 	@mkdir -p $(@D)
 	$(call say,fuzz)
-	$(Q)$(CLANG) $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -MMD -MP -MF $@.d -MT $@ -o $@ $^ $(LIBS)
+	$(Q)$(CLANG) $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -o $@ $< out-fuzz/builder.a $(LIBS)
+fuzz-lib:
+	$(MAKE) --no-print-directory O=out-fuzz CC=$(CLANG) SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g' out-fuzz/builder.a
 
 deps: ## install what packages.txt names and this machine lacks (root, or sudo)
 	.ci/deps packages.txt
@@ -104,5 +111,5 @@ clean: ## remove out/ and its siblings
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: all images units check check-units bless soak bench lint lint-gcc lint-clang lint-tidy fuzz deps install clean help
--include $(objs:=.d) $(units:%=$(O)/unit/%.d) $(fuzzed:%=out-fuzz/fuzz/%.d)
+.PHONY: all images units check check-units bless soak bench lint lint-gcc lint-clang lint-tidy fuzz fuzz-lib deps install clean help
+-include $(objs:=.d) $(units:%=$(O)/unit/%.d)
