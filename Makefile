@@ -75,11 +75,7 @@ lint: lint-gcc lint-clang lint-tidy ## format, both compilers with -Werror, stat
 	clang-format-14 --dry-run -Werror $(csrcs)
 	cppcheck -q -j$(JOBS) --std=c11 --language=c --enable=warning,portability,performance --inline-suppr \
 		--suppressions-list=.cppcheck --error-exitcode=1 -D__linux__ -Ibuilder -Ientrypoints builder entrypoints
-<<<<<<< Updated upstream
-	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/*.bats 2>/dev/null) $(wildcard tests/*.bash) $(shell find images -name "*.sh")
-=======
-	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/* 2>/dev/null) $(wildcard tests/*.bash)
->>>>>>> Stashed changes
+	shellcheck -x $(shell grep -lE '^#!.*(sh|bats)$$' .ci/* tests/* tests/*/* 2>/dev/null) $(wildcard tests/*.bash) $(shell find images -name '*.sh')
 lint-gcc:
 	$(MAKE) --no-print-directory O=out-lint/gcc CC=gcc WERROR=-Werror CFLAGS=-O2 all units
 lint-clang:
