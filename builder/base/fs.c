@@ -32,8 +32,13 @@ int fs_create(struct fs_file *f, int dirfd, struct err *e)
 			continue;
 		if (f->fd < 0)
 			return err_sys(e, "create a temporary file");
+		if (flock(f->fd, LOCK_EX) < 0 || fstat(f->fd, &st) < 0) {
+			err_sys(e, "lock a temporary file");
+			fs_file_done(f);
+			return -1;
+		}
 		/* A sweep of another process may have seen the name before our lock. */
-		if (flock(f->fd, LOCK_EX) == 0 && fstat(f->fd, &st) == 0 && st.st_nlink > 0)
+		if (st.st_nlink > 0)
 			return 0;
 		close(f->fd);
 	}
@@ -104,26 +109,39 @@ int fs_write(int fd, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* On -1 what was read so far is in `ret`. */
+static int read_all(int fd, const char *path, size_t max, struct buf *ret, struct err *e)
+{
+	size_t had = ret->len;
+	ssize_t n;
+
+	do {
+		n = read(fd, buf_room(ret, 65536), 65536);
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, "read %s", path);
+		ret->len += n < 0 ? 0 : (size_t)n;
+		if (ret->len - had > max)
+			return err_set(e, ERR_SPEC, "%s is larger than %zu bytes", path, max);
+	} while (n != 0);
+	ret->p[ret->len] = '\0';
+	return 0;
+}
+
 int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e)
 {
 	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t had = ret->len;
 	struct stat st;
-	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_SPEC, "%s is not a regular file", path);
-	do {
-		n = read(fd, buf_room(ret, 65536), 65536);
-		if (n < 0)
-			return err_sys(e, "read %s", path);
-		ret->len += (size_t)n;
-		ret->p[ret->len] = '\0';
-		if (ret->len - had > max)
-			return err_set(e, ERR_SPEC, "%s is larger than %zu bytes", path, max);
-	} while (n > 0);
+	if (read_all(fd, path, max, ret, e) < 0) {
+		ret->len = had;
+		ret->p[had] = '\0';
+		return -1;
+	}
 	return 0;
 }
 
@@ -139,21 +157,25 @@ int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct e
 int fs_mkdirs(const char *path, struct err *e)
 {
 	AUTO(str) char *copy = mem_dup(path);
+	struct stat st;
 
-	for (char *p = copy + 1;; p++) {
-		char c = *p;
+	for (char *p = copy, *end; *p; p = end) {
+		char c;
 
-		if (c != '/' && c != '\0')
-			continue;
-		*p = '\0';
+		end = p + 1 + strcspn(p + 1, "/");
+		c = *end;
+		*end = '\0';
 		if (mkdir(copy, 0755) == 0)
 			(void)chmod(copy, 0755); /* the umask has no say here */
 		else if (errno != EEXIST)
 			return err_sys(e, "make the folder %s", copy);
-		*p = c;
-		if (!c)
-			return 0;
+		*end = c;
 	}
+	if (stat(path, &st) < 0)
+		return err_sys(e, "make the folder %s", path);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_SYS, "%s is not a folder", path);
+	return 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)

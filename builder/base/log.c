@@ -42,7 +42,7 @@ const char *log_size(unsigned long long bytes)
 
 	if (bytes < 1000)
 		snprintf(s, sizeof ring[0], "%llu B", bytes);
-	else if (bytes < 1000000)
+	else if (bytes < 999950) /* rounded, it would be 1000.0 kB */
 		snprintf(s, sizeof ring[0], "%.1f kB", (double)bytes / 1e3);
 	else
 		snprintf(s, sizeof ring[0], "%.1f MB", (double)bytes / 1e6);
