@@ -75,6 +75,11 @@ static struct path *find(const struct layer_writer *w, const char *name, size_t 
 	return at ? &w->paths.v[at - 1] : NULL;
 }
 
+const struct path *layer_find(const struct layer_writer *w, const char *name)
+{
+	return find(w, name, strlen(name));
+}
+
 bool layer_has(const struct layer_writer *w, const char *name)
 {
 	return find(w, name, strlen(name)) != NULL;

@@ -26,7 +26,8 @@ int layer_add_bytes(struct layer_writer *w, const char *name, uint32_t mode, con
                     size_t n, struct err *e);
 int layer_add_dir(struct layer_writer *w, const char *name, uint32_t mode, struct err *e);
 int layer_add_symlink(struct layer_writer *w, const char *name, const char *target, struct err *e);
-/* Is this path in the layer already? */
+/* What is at this path already, or NULL; valid until the next entry. */
+const struct path *layer_find(const struct layer_writer *w, const char *name);
 bool layer_has(const struct layer_writer *w, const char *name);
 /* Ends the tar, keeps blob and index of paths in the store. */
 int layer_close(struct layer_writer *w, struct layer *ret, struct err *e);

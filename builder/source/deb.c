@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "source/ahead.h"
 #include "source/inflate.h"
 #include "source/name.h"
 
@@ -126,6 +127,9 @@ static int open_tar(struct deb *d, const char *name, const char *stem, struct ta
 		stream_free(s);
 		return err_set(e, ERR_VERIFY, "nobody can read its %s", name_quote(name));
 	}
+	/* The data is the bulk: whoever hashes and packs it should not wait for xz. */
+	if (strcmp(stem, "data.tar") == 0 && *ending)
+		s = stream_ahead(s);
 	*ret = tarball_open(s, &(struct tarball_rules){.debian = true});
 	return 0;
 }
@@ -276,4 +280,27 @@ void deb_control_done(struct deb_control *c)
 	buf_done(&c->control);
 	buf_done(&c->md5sums);
 	buf_done(&c->conffiles);
+}
+
+bool deb_control_field(const struct deb_control *c, const char *name, struct buf *ret)
+{
+	size_t len = strlen(name);
+	bool inside = false, found = false;
+
+	ret->len = 0;
+	*buf_room(ret, 0) = '\0';
+	for (const char *p = buf_str(&c->control); *p;) {
+		size_t n = strcspn(p, "\n");
+
+		if (*p != ' ' && *p != '\t')
+			inside = n > len && p[len] == ':' && strncasecmp(p, name, len) == 0;
+		if (inside) {
+			size_t skip = found ? 0 : len + 1;
+
+			buf_printf(ret, "%s%.*s", found ? " " : "", (int)(n - skip), p + skip);
+			found = true;
+		}
+		p += n + (p[n] == '\n');
+	}
+	return found;
 }

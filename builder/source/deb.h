@@ -2,6 +2,8 @@
 /* deb: the members of a Debian binary package (deb(5)), in their order: control, then data. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "source/tarball.h"
 
@@ -12,6 +14,8 @@ struct deb_control {
 	struct buf conffiles;
 };
 void deb_control_done(struct deb_control *c);
+/* A field's value, its continuation lines joined by spaces; false (and "") when it has none. */
+bool deb_control_field(const struct deb_control *c, const char *name, struct buf *ret);
 
 struct deb;
 
