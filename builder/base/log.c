@@ -6,7 +6,8 @@
 
 bool log_quiet;
 
-__attribute__((format(printf, 2, 0))) static void line(const char *prefix, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void line(const char *prefix, const char *fmt,
+                                                       va_list ap)
 {
 	char text[2048];
 
