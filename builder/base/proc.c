@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/base.h"
@@ -124,12 +125,13 @@ int proc_run(const struct proc *p, int *ret_status, struct err *e)
 bool proc_exists(const char *name)
 {
 	const char *path = getenv("PATH");
+	struct stat st;
 
 	for (const char *p = path ? path : "/usr/bin:/bin"; *p;) {
 		size_t n = strcspn(p, ":");
 		AUTO(str) char *full = mem_printf("%.*s/%s", (int)n, p, name);
 
-		if (access(full, X_OK) == 0)
+		if (stat(full, &st) == 0 && S_ISREG(st.st_mode) && access(full, X_OK) == 0)
 			return true;
 		p += n + (p[n] == ':');
 	}
