@@ -110,7 +110,7 @@ int fs_write(int fd, const void *p, size_t n, struct err *e)
 }
 
 /* On -1 what was read so far is in `ret`. */
-static int read_all(int fd, const char *path, size_t max, struct buf *ret, struct err *e)
+static int read_all(int fd, const char *label, size_t max, struct buf *ret, struct err *e)
 {
 	size_t had = ret->len;
 	ssize_t n;
@@ -118,31 +118,36 @@ static int read_all(int fd, const char *path, size_t max, struct buf *ret, struc
 	do {
 		n = read(fd, buf_room(ret, 65536), 65536);
 		if (n < 0 && errno != EINTR)
-			return err_sys(e, "read %s", path);
+			return err_sys(e, "read %s", label);
 		ret->len += n < 0 ? 0 : (size_t)n;
 		if (ret->len - had > max)
-			return err_set(e, ERR_SPEC, "%s is larger than %zu bytes", path, max);
+			return err_set(e, ERR_SPEC, "%s is larger than %zu bytes", label, max);
 	} while (n != 0);
 	ret->p[ret->len] = '\0';
 	return 0;
 }
 
+int fs_read_fd(int fd, const char *label, size_t max, struct buf *ret, struct err *e)
+{
+	size_t had = ret->len;
+
+	if (read_all(fd, label, max, ret, e) == 0)
+		return 0;
+	ret->len = had;
+	ret->p[had] = '\0';
+	return -1;
+}
+
 int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e)
 {
 	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t had = ret->len;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_SPEC, "%s is not a regular file", path);
-	if (read_all(fd, path, max, ret, e) < 0) {
-		ret->len = had;
-		ret->p[had] = '\0';
-		return -1;
-	}
-	return 0;
+	return fs_read_fd(fd, path, max, ret, e);
 }
 
 int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e)

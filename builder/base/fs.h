@@ -31,8 +31,11 @@ void fs_file_done(struct fs_file *f);
 void fs_sweep(int dirfd);
 
 int fs_write(int fd, const void *p, size_t n, struct err *e); /* all of it */
-/* Appends at most `max` bytes of the file to `ret`; a longer file is ERR_SPEC. */
+/* Appends at most `max` bytes of the file to `ret`; a longer file is ERR_SPEC.  On -1 `ret` holds
+ * what it held. */
 int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e);
+/* The same from where fd stands; `label` names it in errors. */
+int fs_read_fd(int fd, const char *label, size_t max, struct buf *ret, struct err *e);
 /* create + write + commit; dirfd is also where the temporary name is. */
 int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e);
 

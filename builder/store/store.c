@@ -146,12 +146,16 @@ int store_read_blob(struct store *s, const struct digest *d, size_t max, struct 
 {
 	char want[DIGEST_STR_MAX], have[DIGEST_STR_MAX];
 	size_t had = ret->len;
+	AUTO(fd) int fd = -1;
 	struct digest got;
 
-	if (fs_read_file(s->blobs, digest_hex(d, want), max, ret, e) < 0)
+	if (store_open_file(s->blobs, d, &fd, e) < 0 ||
+	    fs_read_fd(fd, digest_hex(d, want), max, ret, e) < 0)
 		return err_ctx(e, "store %s", s->path);
-	digest_bytes(&got, buf_str(ret) + had, ret->len - had);
+	digest_bytes(&got, ret->p + had, ret->len - had);
 	if (!digest_eq(&got, d)) {
+		ret->len = had;
+		ret->p[had] = '\0';
 		err_set(e, ERR_VERIFY, "store %s: blob %s has other contents: %s", s->path,
 		        digest_str(d, want), digest_str(&got, have));
 		return err_hint(e, "remove blobs/sha256/%s there and build again", want + 7);
