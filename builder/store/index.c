@@ -9,6 +9,8 @@
 #include "base/base.h"
 #include "base/mem.h"
 
+AUTO_DEFINE(images, const struct index_image **, NULL, free)
+
 #define REF_NAME "org.opencontainers.image.ref.name"
 #define INDEX_MAX ((size_t)4 << 20)
 
@@ -47,6 +49,9 @@ int index_read(struct store *s, struct index *ret, struct err *e)
 	    json_read(buf_str(&b), b.len, "index.json", &doc, e) < 0)
 		return err_ctx(e, "store %s", s->path);
 	list = json_object_get(doc, "manifests");
+	if (!json_is_array(list))
+		return err_set(e, ERR_SPEC, "store %s: index.json has no list of manifests",
+		               s->path);
 	ret->v = mem_alloc(json_array_size(list), sizeof *ret->v);
 	json_array_foreach(list, i, m)
 	{
@@ -97,33 +102,38 @@ static json_t *descriptor(const struct index_image *x)
 	                 x->architecture, "os", x->os);
 }
 
-static bool same_slot(const struct index_image *a, const struct index_image *b)
+/* One slot a reference and platform. */
+static int compare(const struct index_image *a, const struct index_image *b)
 {
-	return !strcmp(a->ref, b->ref) && !strcmp(a->os, b->os) &&
-	       !strcmp(a->architecture, b->architecture);
+	int ref = strcmp(a->ref, b->ref), os = strcmp(a->os, b->os);
+
+	return ref ? ref : os ? os : strcmp(a->architecture, b->architecture);
 }
 
-/* Sorted by reference, so the file does not tell who came first. */
+static int by_slot(const void *a, const void *b)
+{
+	return compare(*(const struct index_image *const *)a,
+	               *(const struct index_image *const *)b);
+}
+
+/* Sorted, so the file does not tell who came first. */
 static int write_index(struct store *s, const struct index *have, const struct index_image *image,
                        struct err *e)
 {
 	AUTO(json)
 	json_t *doc = json_pack("{s:i, s:s, s:[]}", "schemaVersion", 2, "mediaType",
 	                        "application/vnd.oci.image.index.v1+json", "manifests");
+	AUTO(images) const struct index_image **all = mem_alloc(have->n + 1, sizeof *all);
 	AUTO_DONE(buf) struct buf text = {0};
-	json_t *list = json_object_get(doc, "manifests");
-	bool placed = false;
+	size_t n = 0;
 
-	for (size_t i = 0; i < have->n; i++) {
-		if (!placed && strcmp(image->ref, have->v[i].ref) <= 0) {
-			json_array_append_new(list, descriptor(image));
-			placed = true;
-		}
-		if (!same_slot(&have->v[i], image))
-			json_array_append_new(list, descriptor(&have->v[i]));
-	}
-	if (!placed)
-		json_array_append_new(list, descriptor(image));
+	all[n++] = image;
+	for (size_t i = 0; i < have->n; i++)
+		if (compare(&have->v[i], image) != 0)
+			all[n++] = &have->v[i];
+	qsort(all, n, sizeof *all, by_slot);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json_object_get(doc, "manifests"), descriptor(all[i]));
 	json_text(doc, &text);
 	return fs_write_file(s->dirfd, "index.json", text.p, text.len, e);
 }
@@ -138,7 +148,7 @@ int index_put(struct store *s, const struct index_image *image, struct err *e)
 	if (index_read(s, &have, e) < 0)
 		return -1;
 	for (size_t i = 0; i < have.n; i++)
-		if (same_slot(&have.v[i], image) &&
+		if (compare(&have.v[i], image) == 0 &&
 		    digest_eq(&have.v[i].manifest, &image->manifest))
 			return 0;
 	if (write_index(s, &have, image, e) < 0)
