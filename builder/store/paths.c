@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/paths.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -89,43 +90,69 @@ int paths_save(struct store *s, const struct digest *diff_id, struct paths *p, s
 	return store_keep(s, s->paths, &f, diff_id, e);
 }
 
+/* A whole field: digits of the base and nothing else. */
+static int number(const char *field, int base, uint64_t max, uint64_t *ret)
+{
+	char *end;
+
+	if (*field < '0' || *field > '9')
+		return -1;
+	errno = 0;
+	*ret = strtoull(field, &end, base);
+	return *end || errno || *ret > max ? -1 : 0;
+}
+
 static int parse_line(struct paths *p, char *line, struct err *e)
 {
 	char *field[FIELDS] = {NULL};
+	uint64_t mode, uid, gid;
 	struct digest d = {0};
 	struct entry x = {0};
 
 	for (size_t i = 0; i < FIELDS; i++)
 		field[i] = strsep(&line, "\t");
-	if (!field[FIELDS - 1] || !strchr("fdlh", field[0][0]) ||
-	    (strcmp(field[5], "-") != 0 && digest_parse_hex(&d, field[5], e) < 0))
+	if (!field[FIELDS - 1] || line || strlen(field[0]) != 1 || !strchr("fdlh", field[0][0]) ||
+	    (strcmp(field[5], "-") != 0 && digest_parse_hex(&d, field[5], e) < 0) ||
+	    number(field[1], 8, 07777, &mode) < 0 || number(field[2], 10, UINT32_MAX, &uid) < 0 ||
+	    number(field[3], 10, UINT32_MAX, &gid) < 0 ||
+	    number(field[4], 10, UINT64_MAX, &x.size) < 0 || !*field[6])
 		return err_set(e, ERR_VERIFY, "not an index of paths");
 	x.type = (enum entry_type)field[0][0];
-	x.mode = (uint32_t)strtoul(field[1], NULL, 8);
-	x.uid = (uint32_t)strtoul(field[2], NULL, 10);
-	x.gid = (uint32_t)strtoul(field[3], NULL, 10);
-	x.size = strtoull(field[4], NULL, 10);
+	x.mode = (uint32_t)mode;
+	x.uid = (uint32_t)uid;
+	x.gid = (uint32_t)gid;
 	x.name = field[6];
 	x.link = *field[7] ? field[7] : NULL;
+	if (p->n && strcmp(p->v[p->n - 1].entry.name, x.name) >= 0)
+		return err_set(e, ERR_VERIFY, "an index of paths that is not sorted");
 	paths_add(p, &x, &d);
+	return 0;
+}
+
+int paths_parse(char *text, size_t n, struct paths *ret, struct err *e)
+{
+	AUTO_DONE(paths) struct paths p = {0};
+	char *at = text;
+
+	if (n && (strlen(text) != n || text[n - 1] != '\n'))
+		return err_set(e, ERR_VERIFY, "an index of paths that is cut short");
+	while (at < text + n)
+		if (parse_line(&p, strsep(&at, "\n"), e) < 0)
+			return -1;
+	*ret = p;
+	p = (struct paths){0};
 	return 0;
 }
 
 int paths_load(struct store *s, const struct digest *diff_id, struct paths *ret, struct err *e)
 {
-	AUTO_DONE(paths) struct paths p = {0};
 	AUTO_DONE(buf) struct buf b = {0};
 	char name[DIGEST_STR_MAX];
-	char *at, *line;
 
 	if (fs_read_file(s->paths, digest_hex(diff_id, name), PATHS_MAX, &b, e) < 0)
 		return err_ctx(e, "index of paths");
-	for (at = b.p; at && *at;) {
-		line = strsep(&at, "\n");
-		if (parse_line(&p, line, e) < 0)
-			return err_ctx(e, "paths/%s", name);
-	}
-	*ret = p;
-	p = (struct paths){0};
-	return 0;
+	if (paths_parse(b.p, b.len, ret, e) == 0)
+		return 0;
+	err_ctx(e, "store %s: paths/%s", s->path, name);
+	return err_hint(e, "remove it there and build again");
 }

@@ -23,5 +23,8 @@ void paths_add(struct paths *p, const struct entry *x, const struct digest *d);
 void paths_sort(struct paths *p);
 const struct path *paths_find(const struct paths *p, const char *name); /* sorted only */
 int paths_save(struct store *s, const struct digest *diff_id, struct paths *p, struct err *e);
+/* ERR_VERIFY: not what paths_save wrote; *ret is then what it was. */
 int paths_load(struct store *s, const struct digest *diff_id, struct paths *ret, struct err *e);
+/* The same from memory: n bytes of text, then a NUL; changed in place. */
+int paths_parse(char *text, size_t n, struct paths *ret, struct err *e);
 void paths_done(struct paths *p);

@@ -177,7 +177,7 @@ static void a_bad_index_is_refused_and_left_as_it_is(void **state)
 		"{\"manifests\": [{\"mediaType\": \"x\", \"digest\": \"" DIGEST
 		"\", \"size\": 1}]}",
 		"{\"manifests\": [{\"mediaType\": \"x\", \"digest\": \"sha256:../../x\", \"size\": "
-	        "1, "
+		"1, "
 		"\"annotations\": {\"org.opencontainers.image.ref.name\": \"a:1\"}}]}",
 		"{\"manifests\": [{\"mediaType\": \"x\", \"digest\": \"" DIGEST "\", \"size\": -1, "
 		"\"annotations\": {\"org.opencontainers.image.ref.name\": \"a:1\"}}]}",
