@@ -9,8 +9,11 @@
 #endif
 
 static const struct command commands[] = {
-	{"list",    cmd_list,    "",      "the images in the store"                 },
-	{"inspect", cmd_inspect, "IMAGE", "what an image is made of and how it runs"},
+	{"build",   cmd_build,   "[IMAGE...]",
+         "definitions -> images in the store; one line per image"                                     },
+	{"lock",    cmd_lock,    "[IMAGE...]", "find out which bytes exactly, record it, nothing else"},
+	{"list",    cmd_list,    "",           "the images in the store"                              },
+	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"             },
 };
 
 static const struct {

@@ -23,8 +23,9 @@ struct lock_set {
 	const char *over;     /* the sets it was solved on top of: "debian"; "" for the lowest */
 	struct digest inputs; /* of the definition and the sets below: others need another answer */
 	struct package_set set;
-	bool changed; /* since it was read */
-	bool gone;    /* the mirror lacks a package of it: to be solved again */
+	bool changed;      /* since it was read */
+	const char *suite; /* where it comes from, as its definition says; not in the file */
+	bool gone;         /* the mirror lacks a package of it: to be solved again */
 };
 
 struct lock {

@@ -187,7 +187,7 @@ static int find_set(struct resolve *r, const struct layer_spec *layer,
                     struct lock_set *const *below, size_t nbelow, struct lock_set **ret,
                     struct err *e)
 {
-	struct lock_set new = {.name = layer->set};
+	struct lock_set new = {.name = layer->set, .suite = layer->packages->suite};
 	struct lock_set *locked;
 
 	new.over = over_text(r->lock->arena, below, nbelow);
@@ -195,6 +195,7 @@ static int find_set(struct resolve *r, const struct layer_spec *layer,
 	locked = lock_set(r->lock, new.name, new.over);
 	if (locked && digest_eq(&locked->inputs, &new.inputs) && !locked->gone &&
 	    !is_updated(r, layer->set, locked->changed)) {
+		locked->suite = new.suite;
 		*ret = locked;
 		return 0;
 	}

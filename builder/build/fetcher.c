@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build/fetcher.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "source/payload.h"
+
+/* Waiting for a server costs no processor. */
+#define THREADS_MIN 4
+#define THREADS_MAX 16
+
+void fetcher_init(struct fetcher *f, const struct fetch *fetch, const char *dir)
+{
+	*f = (struct fetcher){.fetch = fetch, .dir = dir};
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->finished, NULL);
+}
+
+static struct errand *add(struct fetcher *f)
+{
+	struct errand *x = mem_alloc(1, sizeof *x);
+
+	f->v = mem_grow(f->v, f->n + 1, sizeof(void *));
+	f->v[f->n++] = x;
+	return x;
+}
+
+struct errand *fetcher_add_payload(struct fetcher *f, const struct payload_spec *spec,
+                                   const struct lock_payload *payload)
+{
+	struct errand *x;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i]->payload == payload)
+			return f->v[i];
+	x = add(f);
+	x->spec = spec;
+	x->payload = payload;
+	return x;
+}
+
+struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set)
+{
+	struct errand *x;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i]->set == set)
+			return f->v[i];
+	x = add(f);
+	x->set = set;
+	return x;
+}
+
+static int run_errand(const struct fetcher *f, struct errand *x)
+{
+	if (x->set) {
+		if (apt_fetch(f->fetch, x->set->suite, &x->set->set, &x->set->gone, &x->err) < 0)
+			return err_ctx(&x->err, "packages %s", x->set->name);
+		return 0;
+	}
+	struct payload p = resolve_payload(x->spec, f->dir, x->payload);
+
+	if (!store_has(f->fetch->store->payloads, &p.sha256, NULL))
+		log_say("fetch %s (%s)", p.name, log_size(p.size));
+	return payload_fetch(f->fetch, &p, false, &x->err);
+}
+
+static void *work(void *arg)
+{
+	struct fetcher *f = arg;
+
+	pthread_mutex_lock(&f->lock);
+	while (f->next < f->n) {
+		struct errand *x = f->v[f->next++];
+		int rc;
+
+		pthread_mutex_unlock(&f->lock);
+		rc = run_errand(f, x);
+		pthread_mutex_lock(&f->lock);
+		x->rc = rc;
+		x->done = true;
+		pthread_cond_broadcast(&f->finished);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+int fetcher_start(struct fetcher *f, struct err *e)
+{
+	unsigned want = f->fetch->jobs;
+
+	if (want < THREADS_MIN)
+		want = THREADS_MIN;
+	if (want > THREADS_MAX)
+		want = THREADS_MAX;
+	f->threads = mem_alloc(want, sizeof *f->threads);
+	while (f->nthreads < want && f->nthreads < f->n) {
+		errno = pthread_create(&f->threads[f->nthreads], NULL, work, f);
+		if (errno)
+			return err_sys(e, "start a thread");
+		f->nthreads++;
+	}
+	return 0;
+}
+
+bool fetcher_is_done(struct fetcher *f, const struct errand *x)
+{
+	bool done;
+
+	pthread_mutex_lock(&f->lock);
+	done = x->done;
+	pthread_mutex_unlock(&f->lock);
+	return done;
+}
+
+static size_t count_done(const struct fetcher *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += f->v[i]->done;
+	return n;
+}
+
+size_t fetcher_wait(struct fetcher *f, size_t seen)
+{
+	size_t n;
+
+	pthread_mutex_lock(&f->lock);
+	while ((n = count_done(f)) <= seen && n < f->n)
+		pthread_cond_wait(&f->finished, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+	return n;
+}
+
+void fetcher_done(struct fetcher *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->next = f->n;
+	pthread_mutex_unlock(&f->lock);
+	for (unsigned i = 0; i < f->nthreads; i++)
+		pthread_join(f->threads[i], NULL);
+	for (size_t i = 0; i < f->n; i++)
+		free(f->v[i]);
+	free(f->v);
+	free(f->threads);
+	pthread_cond_destroy(&f->finished);
+	pthread_mutex_destroy(&f->lock);
+}

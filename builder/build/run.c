@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build/run.h"
+
+#include "base/base.h"
+#include "base/log.h"
+#include "image/observe.h"
+
+/* What an image is at one stage of the way. */
+struct work {
+	struct run_image *out;
+	struct locked_layer *locked;
+	struct image_plan plan;
+	struct job **jobs;
+};
+
+int run_lock(struct run *r, struct err *e)
+{
+	if (resolve_profile(r->resolve, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->spec->n; i++) {
+		const struct image_spec *image = &r->spec->v[i];
+		struct locked_layer *ignored;
+
+		if (resolve_image(r->resolve, image, &ignored, e) < 0) {
+			struct err second = {0};
+
+			/* What was found out stays known. */
+			(void)lock_write(r->resolve->lock, &second);
+			return err_ctx(e, "%s", image->name);
+		}
+	}
+	return lock_write(r->resolve->lock, e);
+}
+
+static int observe_layer(const struct run *r, const struct layer_spec *l, struct observation *ret,
+                         struct err *e)
+{
+	struct store *s = r->fetch->store;
+
+	if (l->kind == LAYER_FILES && observe_folder(s, l->folder, &ret->digest, e) < 0)
+		return err_ctx(e, "%s", l->at);
+	if (l->kind == LAYER_PROGRAM &&
+	    (observe_find_program(r->dir, r->resolve->platform, l->program, r->arena, &ret->path,
+	                          e) < 0 ||
+	     observe_program(s, ret->path, &ret->digest, e) < 0))
+		return err_ctx(e, "%s", l->at);
+	return 0;
+}
+
+static int plan_one(const struct run *r, struct work *w, struct err *e)
+{
+	const struct image_spec *image = w->out->image;
+	struct observation *seen = arena_alloc(r->arena, image->nlayers, sizeof *seen);
+	const struct plan_inputs in = {
+		.image = image,
+		.platform = r->resolve->platform,
+		.locked = w->locked,
+		.observed = seen,
+		.profile = pack_profile,
+	};
+
+	for (size_t i = 0; i < image->nlayers; i++)
+		if (observe_layer(r, &image->layers[i], &seen[i], e) < 0)
+			return -1;
+	plan_image(&in, r->arena, &w->plan);
+	return 0;
+}
+
+/* The first layer that is not there tells why the image is not. */
+static int check_jobs(const struct work *w, struct err *e)
+{
+	for (size_t i = 0; i < w->plan.n; i++) {
+		if (w->jobs[i]->rc < 0) {
+			*e = w->jobs[i]->err;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int build_round(struct run *r, struct work *v, struct err *e)
+{
+	AUTO_DONE(jobs) struct jobs jobs;
+	size_t n = r->spec->n;
+
+	for (size_t i = 0; i < n; i++)
+		v[i].out->rc =
+			resolve_image(r->resolve, v[i].out->image, &v[i].locked, &v[i].out->err);
+	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
+	if (lock_write(r->resolve->lock, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].out->rc == 0)
+			v[i].out->rc = plan_one(r, &v[i], &v[i].out->err);
+		if (v[i].out->rc == 0)
+			v[i].jobs = jobs_add(&jobs, &v[i].plan);
+	}
+	if (jobs_run(&jobs, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct run_image *out = v[i].out;
+
+		if (out->rc == 0)
+			out->rc = check_jobs(&v[i], &out->err);
+		if (out->rc == 0)
+			out->rc = assemble_image(r->fetch->store, &v[i].plan, v[i].jobs, &out->made,
+			                         &out->err);
+	}
+	return 0;
+}
+
+/* Has a mirror dropped versions that the lock names? */
+static bool some_are_gone(const struct run *r)
+{
+	const struct lock *l = r->resolve->lock;
+	bool gone = false;
+
+	for (size_t i = 0; i < l->nsets; i++) {
+		if (!l->sets[i]->gone)
+			continue;
+		gone = true;
+		if (!r->resolve->refuse)
+			log_say("the mirror no longer has some versions of %s", l->sets[i]->name);
+	}
+	return gone && !r->resolve->refuse && !r->fetch->offline;
+}
+
+int run_build(struct run *r, struct run_image **ret, struct err *e)
+{
+	struct run_image *out = arena_alloc(r->arena, r->spec->n, sizeof *out);
+	struct work *v = arena_alloc(r->arena, r->spec->n, sizeof *v);
+
+	if (resolve_profile(r->resolve, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->spec->n; i++) {
+		out[i].image = &r->spec->v[i];
+		v[i].out = &out[i];
+	}
+	if (build_round(r, v, e) < 0)
+		return -1;
+	/* The same signed suite is asked once more; payloads are never renewed. */
+	if (some_are_gone(r) && build_round(r, v, e) < 0)
+		return -1;
+	*ret = out;
+	return 0;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/* run: carries a build out, from definitions to images in the store. */
+#pragma once
+
+#include "build/assemble.h"
+#include "image/resolve.h"
+
+struct run {
+	const char *dir; /* the folder that holds images/ and out/ */
+	const struct spec *spec;
+	struct resolve *resolve; /* with the lock it fills and writes */
+	const struct fetch *fetch;
+	struct arena *arena;
+};
+
+struct run_image {
+	const struct image_spec *image;
+	int rc; /* -1: err says why there is no image */
+	struct err err;
+	struct assembled made;
+};
+
+/* *ret has one element an image of the spec, in its order, and lives in the arena; an image that
+ * fails does not stop the others.  -1: nothing could be tried. */
+int run_build(struct run *r, struct run_image **ret, struct err *e);
+/* The lock's part alone. */
+int run_lock(struct run *r, struct err *e);
