@@ -8,13 +8,12 @@
 #define VERSION "0.1"
 #endif
 
-static const struct command commands[] = {
-	{"build",   cmd_build,   "[IMAGE...]",
-         "definitions -> images in the store; one line per image"                                     },
-	{"lock",    cmd_lock,    "[IMAGE...]", "find out which bytes exactly, record it, nothing else"},
-	{"list",    cmd_list,    "",           "the images in the store"                              },
-	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"             },
-};
+static const struct command commands[] = {"definitions -> images in the store; one line per image"},
+			    {"list", cmd_list, "", "the images in the store"},
+			    {"inspect", cmd_inspect, "IMAGE",
+                             "what an image is made of and how it runs"},
+}
+;
 
 static const struct {
 	int status;
