@@ -8,12 +8,10 @@
 #define VERSION "0.1"
 #endif
 
-static const struct command commands[] = {"definitions -> images in the store; one line per image"},
-			    {"list", cmd_list, "", "the images in the store"},
-			    {"inspect", cmd_inspect, "IMAGE",
-                             "what an image is made of and how it runs"},
-}
-;
+static const struct command commands[] = {
+	{"list",    cmd_list,    "",      "the images in the store"                 },
+	{"inspect", cmd_inspect, "IMAGE", "what an image is made of and how it runs"},
+};
 
 static const struct {
 	int status;
