@@ -121,6 +121,11 @@ static char type_flag(enum entry_type type)
 	return '0';
 }
 
+static uint64_t clamp_time(int64_t t)
+{
+	return t < 0 ? 0 : (uint64_t)(t > ENTRY_MAX_TIME ? ENTRY_MAX_TIME : t);
+}
+
 static void put_name(struct ustar *u, const char *name, size_t len, int cut)
 {
 	if (cut > 0) {
@@ -157,7 +162,7 @@ void tar_header(struct buf *ret, const struct entry *x)
 	octal(u.uid, sizeof u.uid, x->uid <= MAX_ID ? x->uid : 0);
 	octal(u.gid, sizeof u.gid, x->gid <= MAX_ID ? x->gid : 0);
 	octal(u.size, sizeof u.size, x->size <= MAX_SIZE ? x->size : 0);
-	octal(u.mtime, sizeof u.mtime, (uint64_t)x->mtime);
+	octal(u.mtime, sizeof u.mtime, clamp_time(x->mtime));
 	u.typeflag = type_flag(x->type);
 	seal(&u);
 	buf_put(ret, &u, sizeof u);
