@@ -78,7 +78,9 @@ void hash_add(struct hash *h, const void *p, size_t n)
 	if (!h->ctx)
 		h->ctx = EVP_MD_CTX_new();
 	if (!h->started) {
-		const EVP_MD *md = h->kind == HASH_SHA512 ? EVP_sha512() : EVP_sha256();
+		const EVP_MD *md = h->kind == HASH_SHA512 ? EVP_sha512()
+		                   : h->kind == HASH_SHA1 ? EVP_sha1()
+		                                          : EVP_sha256();
 
 		if (!h->ctx || !EVP_DigestInit_ex(h->ctx, md, NULL))
 			abort();

@@ -32,7 +32,7 @@ void digest_bytes(struct digest *d, const void *p, size_t n);
 
 /* hash: a digest in the making.  An empty one starts itself at the first byte; hash_end leaves it
  * ready to start again.  Losing SHA-2 is losing OpenSSL: it aborts. */
-enum hash_kind { HASH_SHA256, HASH_SHA512 };
+enum hash_kind { HASH_SHA256, HASH_SHA512, HASH_SHA1 }; /* SHA-1 only where a format asks for it */
 struct hash {
 	enum hash_kind kind;
 	bool started;
@@ -40,5 +40,5 @@ struct hash {
 };
 
 void hash_add(struct hash *h, const void *p, size_t n);
-void hash_end(struct hash *h, uint8_t *ret); /* 32 or 64 bytes */
+void hash_end(struct hash *h, uint8_t *ret); /* 32, 64 or 20 bytes */
 void hash_done(struct hash *h);
