@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "source/download.h"
 
 int fetch_adopt_at(const struct fetch *f, int fd, int dirfd, const char *name,
                    struct checksum *want, struct err *e)
@@ -64,9 +65,8 @@ static int copy(int from, int to, bool *ret_ours, struct err *e)
 	return n < 0 ? err_sys(e, "read") : 0;
 }
 
-/* 1: in the store; 0: the mirror has no such file; -1: *ret_ours says whose fault it was. */
-static int take_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
-                     struct err *e)
+int fetch_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
+               struct err *e)
 {
 	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	AUTO_DONE(fs_file) struct fs_file tmp = FS_FILE_NONE;
@@ -97,25 +97,12 @@ static int take_file(const struct fetch *f, const char *path, struct checksum *w
 static int take_url(const struct fetch *f, const char *url, struct checksum *want, bool *ret_ours,
                     struct err *e)
 {
-	AUTO_DONE(fs_file) struct fs_file tmp = FS_FILE_NONE;
-	struct http_get get = {.url = url, .size = want->size};
-	struct checksum sum = *want;
+	long status;
 
-	*ret_ours = true;
-	if (fs_create(&tmp, f->store->tmpfd, e) < 0)
-		return err_ctx(e, "store %s", f->store->path);
-	if (http_download(&get, tmp.fd, e) < 0) {
-		*ret_ours = e->kind == ERR_SYS;
-		return get.status == 404 || get.status == 410 ? 0 : -1;
-	}
-	*ret_ours = false;
-	if (checksum_fd(&sum, tmp.fd, e) < 0)
-		return -1;
-	*ret_ours = true;
-	if (store_keep(f->store, f->store->payloads, &tmp, &sum.sha256, e) < 0)
-		return -1;
-	*want = sum;
-	return 1;
+	if (download_url(f, url, want, &status, e) == 0)
+		return 1;
+	*ret_ours = e->kind == ERR_SYS;
+	return status == 404 || status == 410 ? 0 : -1;
 }
 
 /* A name from a definition must not lead out of the mirror's folder. */
@@ -139,7 +126,7 @@ static int ask(const struct fetch *f, const char *mirror, const char *at, struct
 	if (leads_out(at) || (url && f->offline))
 		return 0;
 	where = mem_printf("%s%s%s", mirror, n && mirror[strlen(mirror) - 1] == '/' ? "" : "/", at);
-	got = url ? take_url(f, where, want, &ours, e) : take_file(f, where, want, &ours, e);
+	got = url ? take_url(f, where, want, &ours, e) : fetch_file(f, where, want, &ours, e);
 	if (got >= 0)
 		return got;
 	err_ctx(e, "mirror %s", url ? http_shown(where) : where);

@@ -31,3 +31,7 @@ int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *
 /* The same for any checksum, the file being `name` in the folder `dirfd`. */
 int fetch_adopt_at(const struct fetch *f, int fd, int dirfd, const char *name,
                    struct checksum *want, struct err *e);
+/* Copies a local file into store->payloads.  1: done; 0: there is no such file; -1: *ret_ours says
+ * whether it was the store's disk that failed, not the file that is wrong. */
+int fetch_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
+               struct err *e);
