@@ -1,46 +1,53 @@
 # SPDX-License-Identifier: Apache-2.0
 # engine: a Docker Engine of the suite's own: its data, socket and pid live in one folder and end with it. Root only.
 
-# start_engine DIR: starts one there and exports DOCKER_HOST; stop_engine ends it and leaves nothing behind.
+# start_engine DIR: starts one in DIR and points docker at it. stop_engine ends it and removes DIR.
 start_engine() {
-	engine=$1
-	mkdir -p "$engine/data" "$engine/config" || return
-	_engine_volume || return
-	# Containers here run with --network none: no bridge, and no hand on the host's iptables.
-	DOCKER_CONFIG=$engine/config dockerd --data-root "$engine/data" --exec-root "$engine/exec" --pidfile "$engine/pid" \
-		--host "unix://$engine/sock" --bridge none --iptables=false --ip6tables=false --ip-forward=false \
-		--storage-driver "$engine_driver" >"$engine/log" 2>&1 3>&- &
-	engine_pid=$!
-	export DOCKER_HOST=unix://$engine/sock DOCKER_CONFIG=$engine/config
+	export ENGINE=$1 DOCKER_HOST=unix://$1/sock DOCKER_CONFIG=$1/config
+	local driver
+
+	mkdir -p "$ENGINE/data" "$DOCKER_CONFIG" || return
+	driver=$(_engine_volume) || return
+	# Containers here run without a network: no bridge, and no hand on the host's iptables.
+	dockerd --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/pid" --host "$DOCKER_HOST" \
+		--storage-driver "$driver" --bridge none --iptables=false --ip6tables=false --ip-forward=false \
+		>"$ENGINE/log" 2>&1 3>&- &
 	for _ in {1..150}; do
-		docker version >/dev/null 2>&1 && return
-		kill -0 "$engine_pid" 2>/dev/null || break
+		! docker version >/dev/null 2>&1 || return 0
+		kill -0 $! 2>/dev/null || break
 		sleep 0.2
 	done
-	tail -n 20 "$engine/log" >&2
+	tail -n 20 "$ENGINE/log" >&2
 	stop_engine
 	return 1
 }
 
 stop_engine() {
-	local left
+	local pid left
 
-	kill "$engine_pid" 2>/dev/null && wait "$engine_pid" 2>/dev/null
-	# Deepest first: what a killed container left mounted, then the data itself.
-	while left=$(awk -v d="$engine/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | sort -r | head -n 1) &&
+	[ -d "$ENGINE" ] || return 0
+	pid=$(cat "$ENGINE/pid" 2>/dev/null) && kill "$pid" && for _ in {1..150}; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.2
+	done
+	# What is left mounted, deepest first: what a killed container had, then the data's own volume.
+	while left=$(awk -v below="$ENGINE/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort | tail -n 1) &&
 		[ -n "$left" ]; do
 		umount "$left" || umount -l "$left" || break
 	done
-	rm -rf "$engine"
+	rm -rf --one-file-system "$ENGINE"
 }
 
-# overlay2 needs a real file system below it. In a container, where everything is an overlay already, a file serves as one.
+# Says which storage driver the data gets. overlay2 wants a real file system below it: in a container, whose own is an
+# overlay, a sparse file is one; where no loop device can be had, whole copies must do.
 _engine_volume() {
-	engine_driver=overlay2
-	case $(stat -f -c %T "$engine/data") in
-	ext2/ext3 | xfs | btrfs) return ;;
+	case $(stat -f -c %T "$ENGINE/data") in
+	ext2/ext3 | xfs | btrfs) echo overlay2 && return ;;
 	esac
-	truncate -s "${LILI_ENGINE_SIZE:-16G}" "$engine/volume" && mkfs.ext4 -q "$engine/volume" &&
-		mount -o loop "$engine/volume" "$engine/data" && return
-	engine_driver=vfs
+	if truncate -s 16G "$ENGINE/volume" && mkfs.ext4 -q "$ENGINE/volume" &&
+		mount -o loop "$ENGINE/volume" "$ENGINE/data"; then
+		echo overlay2
+	else
+		echo vfs
+	fi 2>/dev/null
 }
