@@ -18,7 +18,7 @@ static const char *many(char c, size_t n, const char *rest)
 	char *s = ring[at++ % ARRAY_LEN(ring)];
 
 	memset(s, c, n);
-	strcpy(s + n, rest);
+	memmove(s + n, rest, strlen(rest) + 1);
 	return s;
 }
 
