@@ -56,9 +56,11 @@ struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set)
 static int run_errand(const struct fetcher *f, struct errand *x)
 {
 	if (x->set) {
-		if (apt_fetch(f->fetch, x->set->suite, &x->set->set, &x->set->gone, &x->err) < 0)
-			return err_ctx(&x->err, "packages %s", x->set->name);
-		return 0;
+		if (apt_fetch(f->fetch, x->set->suite, &x->set->set, &x->set->gone, &x->err) == 0)
+			return 0;
+		if (x->set->gone)
+			err_hint(&x->err, "lili lock --update %s solves it again", x->set->name);
+		return err_ctx(&x->err, "packages %s", x->set->name);
 	}
 	struct payload p = resolve_payload(x->spec, f->dir, x->payload);
 

@@ -202,7 +202,6 @@ static int find_set(struct resolve *r, const struct layer_spec *layer,
 	if (r->refuse)
 		return refused(r, "package set", new.name, locked ? " as it is defined now" : "",
 		               e);
-	log_say("solving %s: what %s adds", layer->set, layer->packages->suite);
 	if (solve(r, layer->packages, below, nbelow, &new.set, e) < 0)
 		return err_ctx(e, "%s", layer->at);
 	log_say("locked package set %s: %zu packages of %s", new.name, new.set.n,
