@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 /* n objects of `size` bytes, zeroed; the caller frees. */
-void *mem_alloc(size_t n, size_t size);
+void *mem_alloc(size_t n, size_t size) __attribute__((returns_nonnull));
 /* As reallocarray; what is new is not zeroed. */
-void *mem_grow(void *p, size_t n, size_t size);
-char *mem_dup(const char *s);
+void *mem_grow(void *p, size_t n, size_t size) __attribute__((returns_nonnull));
+char *mem_dup(const char *s) __attribute__((returns_nonnull));
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* arena: what lives as long as a command's work; freed all at once. */

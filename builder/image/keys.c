@@ -90,7 +90,7 @@ static int read_unit(const struct reader *r, const json_t *j, const char *at, en
                      void *to, struct err *e)
 {
 	struct number *number = to;
-	const char *text;
+	const char *text = NULL;
 	int rc;
 
 	if (read_text(r, j, at, &text, e) < 0)

@@ -29,7 +29,7 @@ struct apt_request {
 };
 
 /* What has to be added to the sets below, sorted by name; strings live in `a`. */
-int apt_resolve(const struct fetch *f, const struct apt_request *r, struct arena *a,
+int apt_resolve(const struct fetch *f, const struct apt_request *q, struct arena *a,
                 struct package_set *ret, struct err *e);
 /* Every package of the set into store->payloads, side by side.  *ret_gone: some of the locked
  * versions are no longer on the mirror (-1, ERR_NET); the caller may resolve again. */

@@ -106,14 +106,13 @@ static int read_options(const char *entry, struct arena *a, const char **ret, st
 {
 	AUTO_DONE(buf) struct buf text = {0};
 	AUTO_DONE(buf) struct buf options = {0};
-	const char *colon = strrchr(entry, ':');
-	AUTO(str) char *path = mem_printf("%.*s", colon ? (int)(colon - entry) : 0, entry);
-	size_t n = strlen(path);
+	size_t n = strcspn(entry, ":");
+	AUTO(str) char *path = mem_printf("%.*s", (int)n, entry);
 
 	if (fs_read_file(AT_FDCWD, path, SOURCES_MAX, &text, e) < 0)
 		return -1;
 	entry_options(buf_str(&text), n > 8 && strcmp(path + n - 8, ".sources") == 0,
-	              (unsigned)strtoul(colon + 1, NULL, 10), &options);
+	              (unsigned)strtoul(entry + n + (entry[n] == ':'), NULL, 10), &options);
 	*ret = arena_dup(a, buf_str(&options));
 	return 0;
 }

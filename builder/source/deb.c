@@ -85,7 +85,7 @@ static int skip_member(struct deb *d, struct err *e)
                   .deb = d
         };
 	char waste[8192];
-	size_t n;
+	size_t n = 0;
 
 	do
 		if (member_read(&m.door, waste, sizeof waste, &n, e) < 0)
@@ -251,7 +251,7 @@ struct tarball *deb_data(struct deb *d)
 
 int deb_finish(struct deb *d, struct err *e)
 {
-	char name[17];
+	char name[17] = "";
 	int got = 1;
 
 	while (got > 0) {
