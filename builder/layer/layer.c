@@ -226,8 +226,13 @@ int layer_add(struct layer_writer *w, const struct entry *x, layer_body *body, v
 
 	if (why)
 		return err_set(e, ERR_VERIFY, "entry %s: its name %s", name_quote(x->name), why);
-	if (x->type == ENTRY_SYMLINK)
+	if (x->type == ENTRY_SYMLINK) {
+		why = name_target_complaint(x->link);
 		copy.mode = 0777;
+	}
+	if (why)
+		return err_set(e, ERR_VERIFY, "entry %s: its target %s %s", name_quote(x->name),
+		               name_quote(x->link), why);
 	if (add(w, &copy, body, ctx, e) < 0)
 		return err_ctx(e, "entry %s", name_quote(x->name));
 	return 0;
