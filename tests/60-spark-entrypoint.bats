@@ -100,6 +100,8 @@ $PWD/homes/spark-3.5.9-bin-hadoop3/bin/spark-submit --deploy-mode client --name 
 	assert_equal "$(cut -f1,2 <<<"$output")" "SPARK_VERSION	
 SPARK_HOME	
 SPARK_HOMES	/usr/local"
+	assert_equal "$(sed -n 's/^| `\(SPARK_[A-Z]*\)` | \(`[^`]*`\)\{0,1\}.*/\1 \2/p' "$BATS_TEST_DIRNAME/../README.md" | tr -d '`')" \
+		"$(cut -f1,2 --output-delimiter=' ' <<<"$output")" # the README's table says the same
 	role 0 "$spark" --help
 	assert_regex "$output" "driver .*executor .*--check .*--vars .*--health"
 }
