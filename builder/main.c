@@ -9,8 +9,10 @@
 #endif
 
 static const struct command commands[] = {
-	{"list",    cmd_list,    "",      "the images in the store"                 },
-	{"inspect", cmd_inspect, "IMAGE", "what an image is made of and how it runs"},
+	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"        },
+	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"},
+	{"list",    cmd_list,    "",           "the images in the store"                   },
+	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"  },
 };
 
 static const struct {
