@@ -9,10 +9,12 @@
 #endif
 
 static const struct command commands[] = {
-	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"        },
-	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"},
-	{"list",    cmd_list,    "",           "the images in the store"                   },
-	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"  },
+	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"          },
+	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"  },
+	{"load",    cmd_load,    "[IMAGE...]", "images of the store -> Docker or Podman"     },
+	{"export",  cmd_export,  "[IMAGE...]", "images of the store -> archive or OCI layout"},
+	{"list",    cmd_list,    "",           "the images in the store"                     },
+	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"    },
 };
 
 static const struct {

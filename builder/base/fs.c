@@ -138,6 +138,27 @@ int fs_read_fd(int fd, const char *label, size_t max, struct buf *ret, struct er
 	return -1;
 }
 
+int fs_copy(int from, int to, bool *ret_to, struct err *e)
+{
+	AUTO_DONE(buf) struct buf b = {0};
+	ssize_t n;
+
+	*ret_to = false;
+	while ((n = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
+		;
+	if (n < 0 && (errno == ENOSPC || errno == EDQUOT)) {
+		*ret_to = true;
+		return err_sys(e, "write");
+	}
+	/* Refused or ended early: from here on by hand; at the end of the file that is one read. */
+	while ((n = read(from, buf_room(&b, 1 << 18), 1 << 18)) > 0)
+		if (fs_write(to, b.p, (size_t)n, e) < 0) {
+			*ret_to = true;
+			return -1;
+		}
+	return n < 0 ? err_sys(e, "read") : 0;
+}
+
 int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e)
 {
 	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -31,6 +31,9 @@ void fs_file_done(struct fs_file *f);
 void fs_sweep(int dirfd);
 
 int fs_write(int fd, const void *p, size_t n, struct err *e); /* all of it */
+/* Appends all that is left to read in `from`, by the kernel where it can (which shares the blocks
+ * where the file system can).  On -1 *ret_to says whether it was `to` that failed. */
+int fs_copy(int from, int to, bool *ret_to, struct err *e);
 /* Appends at most `max` bytes of the file to `ret`; a longer file is ERR_SPEC.  On -1 `ret` holds
  * what it held. */
 int fs_read_file(int dirfd, const char *path, size_t max, struct buf *ret, struct err *e);

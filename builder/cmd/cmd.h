@@ -15,8 +15,10 @@ struct command {
 };
 
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_export(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_load(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_lock(const struct command *self, int argc, char **argv, struct err *e);
 
 /* What every command can be told. */

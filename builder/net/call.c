@@ -88,6 +88,8 @@ int http_call(struct http_call *c, struct err *e)
 	if (e->kind)
 		return -1;
 	/* A server that refuses early answers and hangs up while the body is still being sent. */
+	if (code == CURLE_COULDNT_CONNECT)
+		return err_set(e, ERR_NET, "nothing answers there");
 	if (code != CURLE_OK && c->status < 400)
 		return err_set(e, ERR_NET, "%s", *words ? words : curl_api.easy_strerror(code));
 	return 0;

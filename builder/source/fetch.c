@@ -42,29 +42,6 @@ int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *
 	return 0;
 }
 
-/* Copies by the kernel where it can (which shares the blocks where the file system can).
- * -1 with *ret_ours: it was our disk that failed, not the mirror's. */
-static int copy(int from, int to, bool *ret_ours, struct err *e)
-{
-	AUTO_DONE(buf) struct buf b = {0};
-	ssize_t n;
-
-	*ret_ours = false;
-	while ((n = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
-		;
-	if (n < 0 && (errno == ENOSPC || errno == EDQUOT)) {
-		*ret_ours = true;
-		return err_sys(e, "copy into the store");
-	}
-	/* Refused or ended early: from here on by hand; at the end of the file that is one read. */
-	while ((n = read(from, buf_room(&b, 1 << 18), 1 << 18)) > 0)
-		if (fs_write(to, b.p, (size_t)n, e) < 0) {
-			*ret_ours = true;
-			return err_ctx(e, "copy into the store");
-		}
-	return n < 0 ? err_sys(e, "read") : 0;
-}
-
 int fetch_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
                struct err *e)
 {
@@ -85,7 +62,7 @@ int fetch_file(const struct fetch *f, const char *path, struct checksum *want, b
 	*ret_ours = true;
 	if (fs_create(&tmp, f->store->tmpfd, e) < 0)
 		return err_ctx(e, "store %s", f->store->path);
-	if (copy(fd, tmp.fd, ret_ours, e) < 0 || checksum_fd(&sum, tmp.fd, e) < 0)
+	if (fs_copy(fd, tmp.fd, ret_ours, e) < 0 || checksum_fd(&sum, tmp.fd, e) < 0)
 		return -1;
 	*ret_ours = true;
 	if (store_keep(f->store, f->store->payloads, &tmp, &sum.sha256, e) < 0)

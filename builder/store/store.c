@@ -9,8 +9,6 @@
 #include "base/base.h"
 #include "base/mem.h"
 
-static const char layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
-
 static char *default_path(void)
 {
 	const char *own = getenv("LILI_STORE"), *cache = getenv("XDG_CACHE_HOME");
@@ -54,7 +52,7 @@ static int open_areas(struct store *s, struct err *e)
 		return -1;
 	if (faccessat(s->dirfd, "oci-layout", F_OK, 0) == 0)
 		return 0;
-	return fs_write_file(s->dirfd, "oci-layout", layout, strlen(layout), e);
+	return fs_write_file(s->dirfd, "oci-layout", STORE_LAYOUT, strlen(STORE_LAYOUT), e);
 }
 
 int store_open(struct store *s, const char *path, struct err *e)

@@ -10,6 +10,9 @@
 #include "base/fs.h"
 #include "base/json.h"
 
+/* The file that says what the folder is: oci-layout. */
+#define STORE_LAYOUT "{\"imageLayoutVersion\":\"1.0.0\"}"
+
 struct store {
 	char *path;   /* owned */
 	int dirfd;    /* the layout itself; where temporary files are is `tmpfd` */

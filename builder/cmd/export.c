@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "ship/bundle.h"
+#include "ship/layout.h"
+
+/* An archive is what is called one, and whatever is a file already. */
+static bool is_archive(const char *path)
+{
+	size_t n = strlen(path);
+	struct stat st;
+
+	return (n > 4 && !strcmp(path + n - 4, ".tar")) ||
+	       (stat(path, &st) == 0 && !S_ISDIR(st.st_mode));
+}
+
+static int export(struct store *s, const struct picked *p, const char *out, struct err *e)
+{
+	if (!strcmp(out, "-")) {
+		if (isatty(STDOUT_FILENO))
+			return err_set(e, ERR_USAGE, "an archive is not for a terminal");
+		return bundle_write_fd(s, p->v, p->n, STDOUT_FILENO, e);
+	}
+	return (is_archive(out) ? bundle_write_file : layout_write)(s, p->v, p->n, out, e);
+}
+
+int cmd_export(const struct command *self, int argc, char **argv, struct err *e)
+{
+	AUTO_DONE(common) struct common c = {0};
+	AUTO_DONE(store) struct store s = STORE_NONE;
+	AUTO_DONE(index) struct index x = {0};
+	AUTO_DONE(picked) struct picked p = {0};
+	const char *out = NULL;
+	const struct opt own[] = {
+		{OPT_TEXT, 'o', "output", "FILE|DIR", &out,
+	         "an archive (NAME.tar, or - for stdout), or the folder of an OCI layout"},
+	};
+	int n = common_parse(&c, self, own, ARRAY_LEN(own), argc, argv, e);
+
+	if (n < 0)
+		return -1;
+	if (!out || !*out)
+		return err_set(e, ERR_USAGE, "where to? give -o FILE.tar, -o DIR or -o -");
+	if (common_open(&c, &s, NULL, e) < 0 || index_read(&s, &x, e) < 0 ||
+	    common_pick(&c, &x, argv + 1, n, &p, e) < 0)
+		return -1;
+	if (!p.n)
+		return err_set(e, ERR_USAGE, "the store has no image yet: lili build makes them");
+	if (export(&s, &p, out, e) < 0)
+		return -1;
+	log_say("%zu image%s -> %s", p.n, p.n == 1 ? "" : "s", out);
+	return 0;
+}
