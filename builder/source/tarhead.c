@@ -37,11 +37,12 @@ static int octal(const uint8_t *block, const struct field *f, uint64_t *ret, str
 	return 0;
 }
 
-/* Also GNU's base-256: a first byte of 0x80 (or 0xff: negative), big-endian. */
+/* Also GNU's base-256: 0x80 (or 0xff: negative), then the number, big-endian. */
 static int number(const uint8_t *block, const struct field *f, int64_t *ret, struct err *e)
 {
 	const uint8_t *p = block + f->at;
-	uint64_t v;
+	bool negative = *p == 0xff, fits = *p == 0x80 || negative;
+	uint64_t v = negative ? UINT64_MAX : 0;
 
 	if (!(*p & 0x80)) {
 		if (octal(block, f, &v, e) < 0)
@@ -49,12 +50,12 @@ static int number(const uint8_t *block, const struct field *f, int64_t *ret, str
 		*ret = (int64_t)v;
 		return 0;
 	}
-	v = *p == 0xff ? UINT64_MAX : *p & 0x3f;
 	for (unsigned i = 1; i < f->len; i++) {
-		if (f->len - i > 8 && p[i] != (*p == 0xff ? 0xff : 0))
-			return err_set(e, ERR_VERIFY, "its %s field is out of range", f->what);
+		fits = fits && (f->len - i <= 8 || p[i] == (negative ? 0xff : 0));
 		v = v << 8 | p[i];
 	}
+	if (!fits || v >> 63 != negative)
+		return err_set(e, ERR_VERIFY, "its %s field is out of range", f->what);
 	*ret = (int64_t)v;
 	return 0;
 }
