@@ -174,18 +174,6 @@ static int check_config(const struct reader *r, const struct config_spec *c, str
 	return check_health(r, c->healthcheck, e);
 }
 
-/* The lock keeps one answer a name. */
-static int check_sets(const struct image_spec *image, struct err *e)
-{
-	for (size_t i = 0; i < image->nlayers; i++)
-		for (size_t k = 0; image->layers[i].set && k < i; k++)
-			if (image->layers[k].set &&
-			    !strcmp(image->layers[i].set, image->layers[k].set))
-				return err_set(e, ERR_SPEC, "%s: %s is used twice", image->file,
-				               image->layers[i].set);
-	return 0;
-}
-
 static int read_layers(struct spec *s, const struct reader *r, const struct objects *kinds,
                        struct image_spec *ret, struct err *e)
 {
@@ -199,7 +187,7 @@ static int read_layers(struct spec *s, const struct reader *r, const struct obje
 		memcpy(ret->layers, list.v, list.n * sizeof *list.v);
 	ret->nlayers = list.n;
 	free(list.v);
-	return rc < 0 ? -1 : check_sets(ret, e);
+	return rc;
 }
 
 int spec_image(struct spec *s, const struct reader *r, const char *folder, struct image_spec *ret,

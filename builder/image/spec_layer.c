@@ -81,6 +81,16 @@ static const struct key shared_keys[] = {
 static const struct keys shared_object = {"a shared layer", shared_keys, ARRAY_LEN(shared_keys),
                                           sizeof(struct shared)};
 
+static bool is_used(const struct layer_list *to, const char *file)
+{
+	size_t len = strlen(file);
+
+	for (size_t i = 0; i < to->n; i++)
+		if (!strncmp(to->v[i].at, file, len) && to->v[i].at[len] == ':')
+			return true;
+	return false;
+}
+
 static int read_use(struct spec *s, const struct layer_origin *o, const char *at, const char *name,
                     struct layer_list *to, struct err *e)
 {
@@ -94,6 +104,8 @@ static int read_use(struct spec *s, const struct layer_origin *o, const char *at
 
 	if (below.depth > USE_DEPTH_MAX)
 		return keys_err(o->reader, at, e, "'use' goes round in a circle");
+	if (is_used(to, r.file))
+		return keys_err(o->reader, at, e, "%s is used twice", name);
 	if (access(r.file, F_OK) < 0) {
 		keys_err(o->reader, at, e, "there is no shared layer '%s'", name);
 		return err_hint(e, "it would be %s", r.file);
