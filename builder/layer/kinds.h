@@ -46,7 +46,7 @@ struct system_layer {
 };
 /* passwd, group, shadow-less; CA bundle and hash links; Java trust store; nsswitch.conf; loader
  * cache. */
-int layer_system(struct store *s, unsigned threads, const struct system_layer *sys,
+int layer_system(struct store *st, unsigned threads, const struct system_layer *what,
                  struct layer *ret, struct err *e);
 
 /* Does the layer on top contradict those below?  ERR_VERIFY names the first path through a lower

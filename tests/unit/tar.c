@@ -18,7 +18,8 @@ static const char *many(char c, size_t n, const char *rest)
 	char *s = ring[at++ % ARRAY_LEN(ring)];
 
 	memset(s, c, n);
-	memmove(s + n, rest, strlen(rest) + 1);
+	for (size_t i = 0; i == 0 || rest[i - 1]; i++)
+		s[n + i] = rest[i];
 	return s;
 }
 
