@@ -190,7 +190,7 @@ static int parse_uris(char *out, const struct apt_host *h, const struct apt_requ
 		struct package *p = &set.v[set.n];
 		const struct package *old;
 
-		if (!*line)
+		if (*line != '\'') /* what it tells a person */
 			continue;
 		if (parse_uri_line(line, h, q->suite, a, p, e) < 0)
 			return -1;
@@ -207,6 +207,18 @@ static int parse_uris(char *out, const struct apt_host *h, const struct apt_requ
 	return 0;
 }
 
+/* Which dependency cannot be met it says on stdout. */
+static void say_unmet(char *out, struct err *e)
+{
+	char *unmet = out ? strstr(out, "unmet dependencies:") : NULL;
+
+	if (!unmet)
+		return;
+	for (char *p = unmet; *p; p++)
+		*p = *p == '\n' ? ' ' : *p;
+	err_ctx(e, "%.1000s", unmet);
+}
+
 static int solve(const struct apt_root *r, const struct apt_host *h, const struct apt_request *q,
                  struct arena *a, struct package_set *ret, struct err *e)
 {
@@ -221,19 +233,14 @@ static int solve(const struct apt_root *r, const struct apt_host *h, const struc
 	argv[1] = "install";
 	argv[2] = "--print-uris";
 	argv[3] = "--no-remove";
-	argv[4] = "-qqy";
+	argv[4] = "-qy";
 	argv[5] = "--";
 	for (size_t i = 0; i < n; i++)
 		argv[6 + i] = q->install[i];
 	if (apt_root_run(r, argv, &out, e) == 0)
 		return parse_uris(out.p, h, q, a, ret, e);
-	/* Which dependency cannot be met is the end of what it said on stdout. */
-	if (out.len && e->kind == ERR_SPEC) {
-		for (char *p = out.p; *p; p++)
-			if (*p == '\n')
-				*p = ' ';
-		err_ctx(e, "%s", out.len > 1000 ? out.p + out.len - 1000 : out.p);
-	}
+	if (e->kind == ERR_SPEC)
+		say_unmet(out.p, e);
 	return -1;
 }
 
