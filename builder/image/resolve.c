@@ -21,6 +21,8 @@ int resolve_profile(struct resolve *r, struct err *e)
 		         l->file, l->profile, pack_profile);
 		return 0;
 	}
+	if (r->refuse)
+		return 0;
 	l->profile = pack_profile;
 	l->profile_changed = true;
 	return 0;
