@@ -53,7 +53,8 @@ cells() { sed -n 's/^| \([^|]*[^ |]\) *|.*/\1/p' "$readme" | grep -E "$1" | sort
 	echo hello >images/hello/rootfs/etc/motd
 	printf '#!/bin/sh\necho hello\n' >hello-1.0/bin/hello
 	tar -czf mirror/example.org/hello-1.0.tar.gz hello-1.0
-	expect 0 "$lili" build --store store --mirror mirror --offline hello
+	expect 0 "$lili" lock --store store --mirror mirror --offline hello
+	expect 0 "$lili" build --store store --mirror mirror --offline --locked hello
 	assert_regex "$output" '^example/hello:latest'
 	assert_regex "$(<images/lock.json)" "$(sha256sum mirror/example.org/hello-1.0.tar.gz | cut -c 1-64)"
 	echo tampered >>hello-1.0/bin/hello
