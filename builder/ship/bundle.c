@@ -217,8 +217,8 @@ int bundle_write_file(struct store *s, const struct index_image *const *images, 
 {
 	AUTO(str) char *for_dir = mem_dup(path);
 	AUTO(str) char *for_name = mem_dup(path);
+	AUTO(fd) int dir = -1; /* before f: that goes first, and needs it */
 	AUTO_DONE(fs_file) struct fs_file f = FS_FILE_NONE;
-	AUTO(fd) int dir = -1;
 
 	if (fs_open_dir(AT_FDCWD, dirname(for_dir), false, &dir, e) < 0 ||
 	    fs_create(&f, dir, e) < 0 || pour(s, images, n, f.fd, e) < 0)

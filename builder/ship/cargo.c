@@ -115,19 +115,36 @@ static json_t *blob_path(const struct digest *d)
 	return json_sprintf("blobs/sha256/%s", digest_hex(d, hex));
 }
 
+/* One entry an image: its references are tags of that. */
+static json_t *find_entry(json_t *doc, json_t *config)
+{
+	json_t *x;
+	size_t i;
+
+	json_array_foreach(doc, i,
+	                   x) if (json_equal(json_object_get(x, "Config"), config)) return x;
+	return NULL;
+}
+
 void cargo_docker(const struct cargo *c, struct buf *ret)
 {
 	AUTO(json) json_t *doc = json_array();
 
 	for (size_t i = 0; i < c->nimages; i++) {
 		const struct manifest *m = &c->images[i].manifest;
-		json_t *layers = json_array();
+		AUTO(json) json_t *config = blob_path(&m->config);
+		json_t *x = find_entry(doc, config), *layers;
 
-		for (size_t k = 0; k < m->nlayers; k++)
-			json_array_append_new(layers, blob_path(&m->layers[k].digest));
-		json_array_append_new(doc, json_pack("{s:o, s:[s], s:o}", "Config",
-		                                     blob_path(&m->config), "RepoTags",
-		                                     c->images[i].image->ref, "Layers", layers));
+		if (!x) {
+			layers = json_array();
+			x = json_pack("{s:O, s:[], s:o}", "Config", config, "RepoTags", "Layers",
+			              layers);
+			for (size_t k = 0; k < m->nlayers; k++)
+				json_array_append_new(layers, blob_path(&m->layers[k].digest));
+			json_array_append_new(doc, x);
+		}
+		json_array_append_new(json_object_get(x, "RepoTags"),
+		                      json_string(c->images[i].image->ref));
 	}
 	json_text(doc, ret);
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Images leave the store: as a layout, as an archive, judged by other tools. A real Docker Engine is in engine/load.bats.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p images/tiny/rootfs/etc images/other
+	export LILI_STORE=$PWD/store
+	pod=(podman --root "$PWD/pod/root" --runroot "$PWD/pod/run" --storage-driver vfs)
+	echo hello >images/tiny/rootfs/etc/greeting
+	cat >images/tiny/image.json <<-END
+		{"name": "test/tiny", "tags": ["latest", "1"], "layers": [{"files": "rootfs"}],
+		 "config": {"env": {"A": "b"}, "cmd": ["/bin/true"]}}
+	END
+	cp -R images/tiny/rootfs images/other/
+	echo '{"name": "test/other", "layers": [{"files": "rootfs"}, {"files": "rootfs", "into": "/x"}]}' \
+		>images/other/image.json
+	expect 0 "$BIN/lili" build
+	id=$("$BIN/lili" inspect --json test/tiny | jq -r .id)
+	manifest=$("$BIN/lili" inspect --json test/tiny | jq -r .digest)
+}
+# damage DIGEST: changes one byte of a blob in the store.
+damage() { printf X | dd of="store/blobs/sha256/${1#sha256:}" bs=1 seek=20 conv=notrunc status=none; }
+layer() { "$BIN/lili" inspect --json "$1" | jq -r '.manifest.layers[0].digest'; }
+
+@test "a layout holds what skopeo and umoci call the same image" {
+	expect 0 "$BIN/lili" export tiny other -o layout
+	assert_equal "$output" ""
+	expect 0 skopeo inspect oci:layout:test/tiny:latest
+	assert_equal "$(jq -r .Digest <<<"$output")" "$manifest"
+	expect 0 umoci unpack --rootless --image layout:test/tiny:latest unpacked
+	assert_equal "$(cat unpacked/rootfs/etc/greeting)" hello
+	expect 0 umoci stat --image layout:test/other:latest
+	assert_equal "$(find layout/blobs/sha256 -type f | wc -l)" 6
+	(cd layout/blobs/sha256 && sha256sum -c <(for f in *; do echo "$f  $f"; done)) >&2
+}
+
+@test "a layout replaces a layout, whole, and nothing else" {
+	expect 0 "$BIN/lili" export other -o layout
+	expect 0 "$BIN/lili" export tiny -o layout/
+	assert_equal "$(jq -c '[.manifests[].annotations[]]' layout/index.json)" '["test/tiny:latest"]'
+	assert_equal "$(find layout/blobs/sha256 -type f | wc -l)" 3
+	touch layout/mine
+	expect 2 "$BIN/lili" export tiny -o layout
+	assert_regex "$stderr" "layout holds other things than an OCI layout \('mine'\)"
+	assert_file_exists layout/mine
+	assert_equal "$(echo layout.*)" 'layout.*'
+}
+
+@test "one archive is read by skopeo as either format and by podman" {
+	expect 0 "$BIN/lili" export tiny -o image.tar
+	expect 0 skopeo inspect --raw oci-archive:image.tar
+	assert_equal "sha256:$(printf %s "$output" | sha256sum | cut -d' ' -f1)" "$manifest"
+	expect 0 skopeo copy docker-archive:image.tar:test/tiny:latest oci:copied:x
+	expect 0 skopeo inspect --config oci:copied:x
+	assert_equal "$(jq -c .config.Env <<<"$output" | grep -c '"A=b"')" 1
+	LIMIT=60 expect 0 "${pod[@]}" load -i image.tar
+	LIMIT=60 expect 0 "${pod[@]}" image inspect test/tiny --format '{{.Id}}'
+	assert_equal "sha256:$output" "$id"
+}
+
+@test "the archive's bytes are the same each time, to a file or a pipe, and readers list it alike" {
+	expect 0 "$BIN/lili" export -o one.tar
+	"$BIN/lili" export -q -o - | cat >two.tar
+	expect 0 cmp one.tar two.tar
+	expect 0 tar -tf one.tar
+	listed=$output
+	assert_equal "$(sort <<<"$listed")" "$listed"
+	expect 0 bsdtar -tf one.tar
+	assert_equal "$output" "$listed"
+	expect 0 busybox tar -tf one.tar
+	assert_equal "$output" "$listed"
+	assert_equal "$(tar -xOf one.tar manifest.json | jq -c '[.[].RepoTags]')" \
+		'[["test/other:latest"],["test/tiny:1","test/tiny:latest"]]'
+	assert_equal "$(tar -xOf one.tar index.json | jq -r '.manifests[1].annotations[]')" \
+		"docker.io/test/tiny:1"$'\n'1
+}
+
+@test "each damaged blob in turn is refused, exit 5, and nothing appears" {
+	for blob in "$manifest" "$id" "$(layer test/tiny)"; do
+		cp -r store good
+		damage "$blob"
+		for out in image.tar layout -; do
+			expect 5 "$BIN/lili" export tiny -o "$out"
+			assert_regex "$stderr" "blob $blob has other contents"
+			assert_equal "$output" ""
+		done
+		rm -rf store
+		mv good store
+	done
+	assert_equal "$(find . -maxdepth 1 -name 'image*.tar' -o -maxdepth 1 -name 'layout*' -o -name '.tmp-*')" ""
+}
+
+@test "a blob that is gone or cut short is refused, and what to do is said" {
+	truncate -s -1 "store/blobs/sha256/${id#sha256:}"
+	expect 5 "$BIN/lili" export tiny -o image.tar
+	assert_regex "$stderr" "blob $id has [0-9]+ bytes instead of"
+	assert_regex "$stderr" "hint: remove blobs/sha256/${id#sha256:} there and build again"
+	rm "store/blobs/sha256/${id#sha256:}"
+	expect 1 "$BIN/lili" export tiny -o image.tar
+	assert_not_exists image.tar
+}
+
+@test "no engine: exit 3 says where it looked and what else there is" {
+	DOCKER_HOST=unix://$PWD/none.sock expect 3 "$BIN/lili" load
+	assert_regex "$stderr" "the container engine at $PWD/none.sock: nothing answers there"
+	assert_regex "$stderr" "hint: start Docker or Podman.*lili export"
+	DOCKER_HOST=tcp://127.0.0.1:1 expect 2 "$BIN/lili" load
+	assert_regex "$stderr" "only unix:// is spoken"
+}
+
+@test "podman's socket takes images as Docker's does" {
+	mkdir pod
+	"${pod[@]}" system service -t 60 "unix://$PWD/pod/sock" >&2 3>&- &
+	for _ in {1..100}; do [ ! -S pod/sock ] || break; sleep 0.1; done
+	DOCKER_HOST=unix://$PWD/pod/sock LIMIT=60 expect 0 "$BIN/lili" load tiny
+	kill $!
+	assert_regex "$output" "^test/tiny:latest  $id  [0-9]+ B$"
+	LIMIT=60 expect 0 "${pod[@]}" image inspect test/tiny --format '{{.Id}}'
+	assert_equal "sha256:$output" "$id"
+}
