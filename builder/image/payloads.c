@@ -31,16 +31,26 @@ int payloads_read(struct payloads *p, const char *file, struct err *e)
 	return 0;
 }
 
+static int no_such(const struct payloads *p, const char *name, struct err *e)
+{
+	AUTO_DONE(buf) struct buf names = {0};
+	const char *x;
+	json_t *ignored;
+
+	json_object_foreach(p->doc, x, ignored)
+		buf_printf(&names, "%s%s", names.len ? ", " : "there are: ", x);
+	err_set(e, ERR_SPEC, "there is no payload '%s' in %s", name, p->file);
+	return err_hint(e, "%s", names.len ? buf_str(&names) : "add it there, with its sha256");
+}
+
 static int read_one(struct payloads *p, const struct reader *r, const char *name,
                     struct payload_spec *ret, struct err *e)
 {
 	const struct reader here = {p->file, r->arena, r->vars};
 	const json_t *j = json_object_get(p->doc, name);
 
-	if (!j) {
-		err_set(e, ERR_SPEC, "there is no payload '%s' in %s", name, p->file);
-		return err_hint(e, "add it there, with its address and sha256");
-	}
+	if (!j)
+		return no_such(p, name, e);
 	if (keys_read(&here, j, name, &payload_object, ret, e) < 0)
 		return -1;
 	if (!ret->address.n)
