@@ -44,26 +44,27 @@ static const char *complaint(int code)
 /* Behind a member: another one, or zeros to the end. */
 static int after_member(struct gunzip *g, struct err *e)
 {
+	bool padded = false;
+
 	for (;;) {
-		if (g->state.avail_in == 0 && refill(g, e) < 0)
+		while (g->state.avail_in && *g->state.next_in == 0) {
+			padded = true;
+			g->state.next_in++;
+			g->state.avail_in--;
+		}
+		if (g->state.avail_in)
+			break;
+		if (refill(g, e) < 0)
 			return -1;
 		if (g->state.avail_in == 0) {
 			g->ended = true;
 			return 0;
 		}
-		if (*g->state.next_in == 0x1f) {
-			isal_inflate_reset(&g->state);
-			return 0;
-		}
-		if (*g->state.next_in != 0)
-			return err_set(e, ERR_VERIFY, "bytes follow the end of its gzip data");
-		while (g->state.avail_in && *g->state.next_in == 0) {
-			g->state.next_in++;
-			g->state.avail_in--;
-		}
-		if (g->state.avail_in && *g->state.next_in == 0x1f)
-			return err_set(e, ERR_VERIFY, "bytes follow the end of its gzip data");
 	}
+	if (padded || *g->state.next_in != 0x1f)
+		return err_set(e, ERR_VERIFY, "bytes follow the end of its gzip data");
+	isal_inflate_reset(&g->state);
+	return 0;
 }
 
 static int gunzip_read(struct stream *s, void *buf, size_t cap, size_t *ret_n, struct err *e)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* inflate: the decompressors, each a stream on a stream that it owns.  Their end is verified: every
- * checksum right, nothing missing, nothing but zero padding behind it; anything else is ERR_VERIFY,
- * as is more than INFLATE_MAX_RATIO times the bytes that went in. */
+ * checksum right, nothing missing, nothing behind it (but zeros behind gzip); anything else is
+ * ERR_VERIFY, as is more than INFLATE_MAX_RATIO times the bytes that went in. */
 #pragma once
 
 #include "source/stream.h"

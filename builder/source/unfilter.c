@@ -13,7 +13,7 @@ struct unfilter {
 	struct stream door;
 	struct stream *from;
 	const char *name;
-	int (*enable)(struct archive *a);
+	int filter;
 	struct archive *a;
 	uint64_t in, out;
 	struct err err; /* what the stream below said */
@@ -50,7 +50,8 @@ static int start(struct unfilter *u, struct err *e)
 	struct archive_entry *x;
 
 	u->a = archive_read_new();
-	if (!u->a || u->enable(u->a) != ARCHIVE_OK ||
+	/* Appended, not bid for: what is no such data would else pass as it is. */
+	if (!u->a || archive_read_append_filter(u->a, u->filter) != ARCHIVE_OK ||
 	    archive_read_support_format_raw(u->a) != ARCHIVE_OK ||
 	    archive_read_open(u->a, u, NULL, give, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(u->a, &x) != ARCHIVE_OK)
@@ -99,28 +100,28 @@ static void unfilter_free(struct stream *s)
 	free(u);
 }
 
-static struct stream *unfilter(struct stream *s, const char *name, int (*enable)(struct archive *a))
+static struct stream *unfilter(struct stream *s, const char *name, int filter)
 {
 	struct unfilter *u = mem_alloc(1, sizeof *u);
 
 	u->door = (struct stream){unfilter_read, unfilter_free};
 	u->from = s;
 	u->name = name;
-	u->enable = enable;
+	u->filter = filter;
 	return &u->door;
 }
 
 struct stream *stream_xz(struct stream *s)
 {
-	return unfilter(s, "xz", archive_read_support_filter_xz);
+	return unfilter(s, "xz", ARCHIVE_FILTER_XZ);
 }
 
 struct stream *stream_zstd(struct stream *s)
 {
-	return unfilter(s, "zstd", archive_read_support_filter_zstd);
+	return unfilter(s, "zstd", ARCHIVE_FILTER_ZSTD);
 }
 
 struct stream *stream_bzip2(struct stream *s)
 {
-	return unfilter(s, "bzip2", archive_read_support_filter_bzip2);
+	return unfilter(s, "bzip2", ARCHIVE_FILTER_BZIP2);
 }
