@@ -14,7 +14,7 @@ pi() { echo "$(home "$1")/examples/src/main/python/pi.py"; }
 # spark_in_engine: a started engine with the image in it. What is in the store already is not built again.
 spark_in_engine() {
 	start_engine "$(mktemp -d /var/tmp/lili-engine.XXXXXX)" &&
-		"$BIN/lili" -C "$BATS_TEST_DIRNAME/../.." build spark && "$BIN/lili" -C "$BATS_TEST_DIRNAME/../.." load spark
+		"$BIN/lili" build -C "$BATS_TEST_DIRNAME/../.." spark && "$BIN/lili" load -C "$BATS_TEST_DIRNAME/../.." spark
 }
 
 # in_image [DOCKER OPTION...] WORD...: runs the words by the entrypoint; in_image ... -s SCRIPT: by /bin/sh in its place,
