@@ -20,7 +20,7 @@ spark_in_engine() {
 # in_image [DOCKER OPTION...] WORD...: runs the words by the entrypoint; in_image ... -s SCRIPT: by /bin/sh in its place,
 # as Mesos does. Fails on any other exit status than STATUS (0).
 in_image() {
-	local options=() LIMIT=120
+	local options=() LIMIT=240
 
 	while [[ $1 == -* && $1 != -s ]]; do
 		options+=("$1")
