@@ -132,7 +132,7 @@ static void says_which_field_is_not_what_it_should_be(void **state)
 		{SIZE,  12, "-0000000001",                        "size field"                       },
 		{SIZE,  12, "000 0000001",                        "size field"                       },
 		{SIZE,  12, "\x80\0\0\0\0\0\0\2\0\0\0\0",         "size field"                       },
-		{MTIME, 12, "1e3",                                "mtime field"                      },
+		{MTIME, 3,  "1e3",                                "mtime field"                      },
 		{MTIME, 12, "\x80\1\0\0\0\0\0\0\0\0\0\0",         "mtime field is out of range"      },
 		{MTIME, 12, "\x81\0\0\0\0\0\0\0\0\0\0\0",         "mtime field is out of range"      },
 		{MTIME, 12, "\xc0\0\0\0\0\0\0\0\0\0\0\0",         "mtime field is out of range"      },
