@@ -11,6 +11,8 @@ setup() {
 	head -c 300000 /dev/urandom >www/tool
 	sum=$(sha256sum www/tool | cut -d' ' -f1)
 	echo '{"name": "test/tool", "layers": [{"payload": "tool", "into": "/opt"}]}' >images/tool/image.json
+	# A leak check cannot run below strace.
+	trace=(env ASAN_OPTIONS=detect_leaks=0 strace -f -o trace)
 	serve_start
 }
 teardown() { serve_stop; }
@@ -28,7 +30,7 @@ not_in_store() { assert_not_exists "store/payloads/$sum"; }
 	expect 0 "$BIN/lili" build
 	in_store
 	first=$output
-	expect 0 strace -f -e trace=openat,connect -o trace "$BIN/lili" build
+	expect 0 "${trace[@]}" -e trace=openat,connect "$BIN/lili" build
 	assert_equal "${output%% (*}" "${first%% (*}"
 	assert_equal "$(served tool)" 1
 	assert_equal "$(grep -c -e libcurl -e payloads/ -e AF_INET trace)" 0
@@ -75,7 +77,7 @@ not_in_store() { assert_not_exists "store/payloads/$sum"; }
 
 @test "a full disk: exit 1 says so, and the next build succeeds" {
 	payload "$https/good/tool"
-	expect 1 strace -f -o trace -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC "$BIN/lili" build
+	expect 1 "${trace[@]}" -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC "$BIN/lili" build
 	assert_regex "$stderr" "No space left on device"
 	not_in_store
 	expect 0 "$BIN/lili" build
@@ -128,7 +130,7 @@ sdist() {
 
 @test "pip fetches, and no file of the archive is ever opened for reading" {
 	sdist 1.0
-	expect 0 strace -f -e trace=open,openat,execve -o trace "$BIN/lili" build
+	expect 0 "${trace[@]}" -e trace=open,openat,execve "$BIN/lili" build
 	in_store
 	assert_not_exists ran
 	# It was unpacked, so the trace has it, but only ever written.

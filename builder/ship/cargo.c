@@ -25,6 +25,8 @@ static void drop_twins(struct cargo *c)
 {
 	size_t kept = 0;
 
+	if (!c->nblobs)
+		return;
 	qsort(c->blobs, c->nblobs, sizeof *c->blobs, by_digest);
 	for (size_t i = 0; i < c->nblobs; i++)
 		if (!kept || !digest_eq(&c->blobs[kept - 1].digest, &c->blobs[i].digest))
