@@ -6,6 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __clang_analyzer__
+#undef err_set
+#undef err_sys
+#undef err_ctx
+#endif
+
 static const int exit_codes[] = {
 	[ERR_NONE] = 0, [ERR_SYS] = 1,  [ERR_USAGE] = 2,  [ERR_SPEC] = 2,
 	[ERR_NET] = 3,  [ERR_AUTH] = 4, [ERR_VERIFY] = 5,
