@@ -285,7 +285,7 @@ static int check_rest(struct tarball *t, const struct tarhead *h, enum entry_typ
 		return err_set(e, ERR_VERIFY, "has contents but is no file");
 	if (h->uid < 0 || h->uid > MAX_ID || h->gid < 0 || h->gid > MAX_ID)
 		return err_set(e, ERR_VERIFY, "its owner is out of range");
-	if (h->mode & 06000 && type == ENTRY_FILE && !t->rules.debian)
+	if (h->mode & 06000 && type != ENTRY_DIR && !t->rules.debian)
 		return err_set(e, ERR_VERIFY, "is setuid or setgid (mode %04o)", h->mode);
 	if (h->size > t->rules.max_bytes || t->total + h->size > t->rules.max_bytes)
 		return err_set(e, ERR_VERIFY, "unpacks to more than %llu bytes",
