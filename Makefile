@@ -90,7 +90,8 @@ lint-tidy:
 fuzz: $(fuzzed:%=out-fuzz/fuzz/%) ## fuzz each parser of outside bytes for FUZZ_SECONDS (60)
 	tests/fuzz/seeds out-fuzz/seeds
 	for f in $(fuzzed); do mkdir -p out-fuzz/corpus/$$f && out-fuzz/fuzz/$$f -max_total_time=$(or $(FUZZ_SECONDS),60) \
-		-max_len=16384 -verbosity=0 -print_final_stats=1 -rss_limit_mb=2048 out-fuzz/corpus/$$f $$(ls -d out-fuzz/seeds/$$f 2>/dev/null) || exit 1; done
+		-max_len=16384 -verbosity=0 -print_final_stats=1 -rss_limit_mb=2048 \
+		-artifact_prefix=out-fuzz/ out-fuzz/corpus/$$f $$(ls -d out-fuzz/seeds/$$f 2>/dev/null) || exit 1; done
 out-fuzz/fuzz/%: tests/fuzz/%.c fuzz-lib
 	@mkdir -p $(@D)
 	$(call say,fuzz)
