@@ -91,6 +91,8 @@ static void passes_over_members_that_extend_the_format(void **state)
 	add_member(&deb, "_gpgorigin", "abc", 3);
 	assert_ok(walk(*state, &deb, NULL, &n, &e));
 	assert_int_equal(n, 1);
+	deb.len -= 2;
+	assert_refused(walk(*state, &deb, NULL, &n, &e), ERR_VERIFY, "cut short");
 }
 
 static void says_at_the_end_that_the_file_is_another(void **state)
