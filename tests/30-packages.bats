@@ -69,6 +69,11 @@ names() {
 	assert_not_exists hook.ran
 	assert_equal "$(find host -type f -exec sha256sum {} + | sort)" "$(cat before)"
 	assert_equal "$(locked)" $'lib=1.2\ntool=1:2.0+b1'
+	# What apt reads there is not in this machine's /etc/apt either.
+	run env APT_CONFIG="$PWD/store/apt/test-amd64/apt.conf" apt-config dump
+	refute_output --partial Invoke
+	assert_line "Dir::Etc \"$PWD/store/apt/test-amd64/etc/\";"
+	assert_line 'Dir::Etc::parts "/dev/null";'
 }
 
 @test "an archive that is not the distribution's has no say, whatever it calls its suite" {
@@ -102,6 +107,18 @@ names() {
 	assert_output '[["lib","nice"],["tool","top"]]'
 }
 
+@test "a package of a lower layer still counts when the mirror has only a newer one" {
+	define lib nice
+	"$lili" lock --store store
+	make_package lib 1.3
+	publish test-security lib_1.3_all.deb
+	define lib nice / top
+	expect 0 "$lili" lock --store store
+	run jq -c '[."linux/amd64".packages[] | map(.name)]' images/lock.json
+	assert_output '[["lib","nice"],["tool","top"]]'
+	assert_regex "$(locked)" lib=1.2
+}
+
 @test "a host without a source for the suite is told which line it lacks" {
 	rm host/apt/sources.list.d/security.sources
 	expect 2 "$lili" build --store store
@@ -116,6 +133,9 @@ names() {
 	define nosuchthing
 	expect 2 "$lili" build --store store
 	assert_regex "$stderr" "Unable to locate package nosuchthing"
+	define 'l.b' # no regular expression either
+	expect 2 "$lili" build --store store
+	assert_regex "$stderr" "Unable to locate package l.b"
 	define needy
 	expect 2 "$lili" build --store store
 	assert_regex "$stderr" "needy : Depends: missing"
