@@ -103,12 +103,18 @@ static inline void add_tar_member(struct buf *deb, const char *stem, const char 
 static inline void make_deb(struct buf *deb, const char *control, const char *ending,
                             const struct entry *data, size_t n)
 {
-	const struct entry files[] = {
-		file_entry("control", 0644, control),
-		file_entry("md5sums", 0644, "0123456789abcdef0123456789abcdef  usr/bin/x\n"),
-		file_entry("postinst", 0755, "#!/bin/sh\ntouch /ran\n"),
-	};
+	AUTO_DONE(buf) struct buf sums = {0}, conffiles = {0};
+	struct entry files[4];
 
+	for (size_t i = 0; i < n; i++)
+		if (data[i].type == ENTRY_FILE && strncmp(data[i].name, "etc/", 4) == 0)
+			buf_printf(&conffiles, "/%s\n", data[i].name);
+		else if (data[i].type == ENTRY_FILE)
+			buf_printf(&sums, "%032d  %s\n", 0, data[i].name);
+	files[0] = file_entry("control", 0644, control);
+	files[1] = file_entry("md5sums", 0644, buf_str(&sums));
+	files[2] = file_entry("conffiles", 0644, buf_str(&conffiles));
+	files[3] = file_entry("postinst", 0755, "#!/bin/sh\ntouch /ran\n");
 	add_member(deb, "debian-binary", "2.0\n", 4);
 	add_tar_member(deb, "control.tar", ending, files, ARRAY_LEN(files));
 	add_tar_member(deb, "data.tar", ending, data, n);
