@@ -17,21 +17,15 @@ static const struct command commands[] = {
 	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"    },
 };
 
-static const struct {
-	int status;
-	const char *meaning;
-} statuses[] = {
-	{0, "all is well"			 },
-	{1, "failed (a full disk too)"            },
-	{2, "wrong usage or definition"           },
-	{3, "network or registry"                 },
-	{4, "authentication"                      },
-	{5, "integrity: a hash, a hostile archive"},
+/* By exit code; 128+n is the signal n that ended it. */
+static const char *const statuses[] = {
+	"all is well",         "failed (a full disk too)", "wrong usage or definition",
+	"network or registry", "authentication",           "integrity: a hash, a hostile archive",
 };
 
 static int usage(FILE *out, int status)
 {
-	fprintf(out, "usage: lili COMMAND [OPTION...] [IMAGE...]\n\ncommands:\n");
+	fprintf(out, "usage: lili [OPTION...] COMMAND [IMAGE...]\n\ncommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		fprintf(out, "  %-8s %-11s %s\n", commands[i].name, commands[i].operands,
 		        commands[i].help);
@@ -39,7 +33,7 @@ static int usage(FILE *out, int status)
 	        "\nlili COMMAND --help shows a command's options, lili --version the version.\n"
 	        "\nexit codes:\n");
 	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-		fprintf(out, "  %-8d %s\n", statuses[i].status, statuses[i].meaning);
+		fprintf(out, "  %-8zu %s\n", i, statuses[i]);
 	fprintf(out, "  128+n    ended by signal n\n");
 	return status;
 }
@@ -81,6 +75,7 @@ int main(int argc, char **argv)
 		return usage(stdout, 0);
 	if (!strcmp(argv[1], "--version"))
 		return puts("lili " VERSION) < 0;
+	common_command_first(argc, argv);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);

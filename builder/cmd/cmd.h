@@ -38,6 +38,9 @@ void common_done(struct common *c);
  * do. */
 int common_parse(struct common *c, const struct command *self, const struct opt *own, size_t nown,
                  int argc, char **argv, struct err *e);
+/* Options of every command may stand before its name, as with make and git: moves the name to
+ * argv[1], the options behind it. */
+void common_command_first(int argc, char **argv);
 /* The store that --store names; *ret_fetch, if not NULL, is ready to fetch into it. */
 int common_open(const struct common *c, struct store *ret, struct fetch *ret_fetch, struct err *e);
 

@@ -26,29 +26,49 @@ static void print_help(const struct command *self, const struct opt *opts, size_
 	opt_help(opts + nown, n - nown, stdout);
 }
 
+/* The options of every command, as many as common_opts writes. */
+#define COMMON_OPTS 10
+
+static void common_opts(struct common *c, bool *help, struct opt ret[COMMON_OPTS])
+{
+	const struct opt everywhere[COMMON_OPTS] = {
+		{OPT_TEXT,  'C', "dir",      "DIR",        &c->dir,      "holds images/; default: ."          },
+		{OPT_TEXT,  0,   "store",    "DIR",        &c->store,    "default: $LILI_STORE, ~/.cache/lili"},
+		{OPT_LIST,  0,   "mirror",   "DIR|URL",    &c->mirrors,  "ask this first for every file"      },
+		{OPT_FLAG,  0,   "offline",  NULL,         &c->offline,  "no network; a mirror on disk is ok" },
+		{OPT_FLAG,  0,   "locked",   NULL,         &c->locked,   "refuse what the lock does not know" },
+		{OPT_LIST,  0,   "set",      "NAME=VALUE", &c->sets,     "a variable of the definitions"      },
+		{OPT_COUNT, 'j', "jobs",     "N",          &c->jobs,     "at once; default: one a processor"  },
+		{OPT_TEXT,  0,   "platform", "OS/ARCH",    &c->platform, "default: linux/amd64"               },
+		{OPT_FLAG,  'q', "quiet",    NULL,         &c->quiet,    "results and errors only"            },
+		{OPT_FLAG,  'h', "help",     NULL,         help,         "this text"                          },
+	};
+
+	memcpy(ret, everywhere, sizeof everywhere);
+}
+
+void common_command_first(int argc, char **argv)
+{
+	struct opt opts[COMMON_OPTS];
+	struct common ignored;
+	bool help;
+	char *name;
+	int at;
+
+	common_opts(&ignored, &help, opts);
+	at = opt_first_operand(opts, COMMON_OPTS, argc, argv);
+	if (at == argc)
+		return;
+	name = argv[at];
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+	argv[1] = name;
+}
+
 int common_parse(struct common *c, const struct command *self, const struct opt *own, size_t nown,
                  int argc, char **argv, struct err *e)
 {
 	bool help = false;
-	const struct opt everywhere[] = {
-		{OPT_TEXT,  'C', "dir",      "DIR",        &c->dir,
-	         "the folder that holds images/ (default: .)"                                               },
-		{OPT_TEXT,  0,   "store",    "DIR",        &c->store,
-	         "the store (default: $LILI_STORE, ~/.cache/lili)"                                          },
-		{OPT_LIST,  0,   "mirror",   "DIR|URL",    &c->mirrors,  "ask this first for every file"    },
-		{OPT_FLAG,  0,   "offline",  NULL,         &c->offline,
-	         "no network; a mirror on disk is still asked"                                              },
-		{OPT_FLAG,  0,   "locked",   NULL,         &c->locked,
-	         "refuse what images/lock.json does not answer"                                             },
-		{OPT_LIST,  0,   "set",      "NAME=VALUE", &c->sets,     "set a variable of the definitions"},
-		{OPT_COUNT, 'j', "jobs",     "N",          &c->jobs,
-	         "this many things at once (default: one a processor)"                                      },
-		{OPT_TEXT,  0,   "platform", "OS/ARCH",    &c->platform,
-	         "what to build for (default: linux/amd64)"                                                 },
-		{OPT_FLAG,  'q', "quiet",    NULL,         &c->quiet,    "results and errors only"          },
-		{OPT_FLAG,  'h', "help",     NULL,         &help,        "this text"                        },
-	};
-	size_t n = nown + ARRAY_LEN(everywhere);
+	size_t n = nown + COMMON_OPTS;
 	struct opt opts[OPTS_MAX];
 	int operands;
 
@@ -56,7 +76,7 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 		abort();
 	if (nown)
 		memcpy(opts, own, nown * sizeof *own);
-	memcpy(opts + nown, everywhere, sizeof everywhere);
+	common_opts(c, &help, opts + nown);
 	*c = (struct common){.dir = ".", .platform = "linux/amd64", .jobs = cpus()};
 	operands = opt_parse(opts, n, argc, argv, e);
 	if (operands < 0)

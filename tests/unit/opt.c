@@ -73,6 +73,34 @@ static void takes_a_value_in_each_way_it_can_be_written(void **state)
 	assert_int_equal(jobs, 0);
 }
 
+static void finds_the_first_operand_behind_options_and_their_values(void **state)
+{
+	static const struct {
+		const char *words[6];
+		int want;
+	} cases[] = {
+		{{"lili", "x", "-n"},                   1},
+		{{"lili", "-n", "-o", "d", "x"},        4},
+		{{"lili", "-od", "--mirror=a", "x"},    3},
+		{{"lili", "--mirror", "a", "-j3", "x"}, 4},
+		{{"lili", "-n"},                        2},
+		{{"lili", "-o"},                        2},
+		{{"lili"},			      1},
+		{{"lili", "--nope", "x"},               2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *const *words = (char *const *)(uintptr_t)cases[i].words;
+		int argc = 0;
+
+		while (words[argc])
+			argc++;
+		assert_int_equal(opt_first_operand(opts, ARRAY_LEN(opts), argc, words),
+		                 cases[i].want);
+	}
+}
+
 static void collects_an_option_that_may_be_repeated(void **state)
 {
 	struct err e;
@@ -147,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moves_the_operands_to_the_front_wherever_they_stood),
 		cmocka_unit_test(takes_a_value_in_each_way_it_can_be_written),
+		cmocka_unit_test(finds_the_first_operand_behind_options_and_their_values),
 		cmocka_unit_test(collects_an_option_that_may_be_repeated),
 		cmocka_unit_test(ends_the_options_at_two_dashes_and_takes_one_as_an_operand),
 		cmocka_unit_test(refuses_what_is_not_in_the_table),
