@@ -96,7 +96,7 @@ refused() {
 	payload '^{' '{"bad": {"address": "file:missing", "sha256": "'"$(printf x | sha256sum | cut -c1-64)"'"},'
 	expect 1 "$lili" build
 	assert_regex "$output" '^test/demo:latest '
-	assert_regex "$stderr" 'lili: test/bad: '
+	assert_regex "$stderr" 'lili: test/bad: payload bad: .*missing'
 }
 
 @test "a variable chooses the payload; one that nothing asks for is a mistake" {
@@ -201,9 +201,12 @@ refused() {
 	assert_regex "$output" '2 reused'
 }
 
-@test "a blob or an index of paths that is gone is made again" {
+@test "a blob or an index of paths that is gone or cut short is made again" {
 	expect 0 "$lili" build
 	first=$output
+	find store/blobs -size +100k -exec truncate -s -1 {} +
+	expect 0 "$lili" build
+	assert_regex "$output" '2 reused'
 	find store/blobs -size +100k -delete
 	expect 0 "$lili" build
 	assert_regex "$output" '2 reused'

@@ -115,6 +115,30 @@ static void keeps_what_others_wrote_meanwhile(void **state)
 	assert_null(lock_payload(&now, "r"));
 }
 
+static void does_not_bring_back_what_others_renewed(void **state)
+{
+	AUTO_DONE(arena) struct arena a = {0};
+	AUTO_DONE(lock) struct lock first = {0}, mine = {0}, theirs = {0}, now = {0};
+	struct room *r = *state;
+	struct err e;
+
+	assert_ok(lock_read(&first, r->path, "linux/amd64", &a, &e));
+	lock_put_payload(&first, &(struct lock_payload){"m", "file:m", 1, {{1}}, false});
+	lock_put_set(&first, &(struct lock_set){.name = "s", .over = "", .set = set_of(&bash)});
+	assert_ok(lock_write(&first, &e));
+	assert_ok(lock_read(&mine, r->path, "linux/amd64", &a, &e));
+	assert_ok(lock_read(&theirs, r->path, "linux/amd64", &a, &e));
+	lock_put_payload(&theirs, &(struct lock_payload){"m", "file:m", 2, {{2}}, false});
+	lock_put_set(&theirs, &(struct lock_set){.name = "s", .over = "", .set = set_of(&java)});
+	assert_ok(lock_write(&theirs, &e));
+	lock_put_payload(&mine, &(struct lock_payload){"n", "file:n", 1, {{1}}, false});
+	assert_ok(lock_write(&mine, &e));
+	assert_ok(lock_read(&now, r->path, "linux/amd64", &a, &e));
+	assert_int_equal(lock_payload(&now, "m")->size, 2);
+	assert_string_equal(lock_set(&now, "s", "")->set.v[0].name, "java");
+	assert_non_null(lock_payload(&now, "n"));
+}
+
 static void is_not_touched_when_nothing_changed(void **state)
 {
 	AUTO_DONE(arena) struct arena a = {0};
@@ -165,6 +189,7 @@ int main(void)
 		in_a_room(is_sorted_and_keeps_one_package_a_line),
 		in_a_room(a_set_over_other_sets_is_another_set),
 		in_a_room(keeps_what_others_wrote_meanwhile),
+		in_a_room(does_not_bring_back_what_others_renewed),
 		in_a_room(is_not_touched_when_nothing_changed),
 		in_a_room(that_somebody_spoiled_is_refused),
 	};

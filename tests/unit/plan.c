@@ -218,6 +218,28 @@ static void makes_again_what_an_input_decides_and_nothing_else(void **state)
 	}
 }
 
+/* The loader's cache and the accounts come from all that lies below, not from packages alone. */
+static void makes_the_system_layer_again_for_any_layer_below_it(void **state)
+{
+	AUTO_DONE(arena) struct arena a = {0};
+	struct image_plan before, after;
+	struct layer_spec java;
+	struct scene s;
+
+	(void)state;
+	scene_make(&s);
+	java = s.layers[1];
+	s.layers[1] = s.layers[2];
+	s.layers[2] = java;
+	s.locked[2] = s.locked[1];
+	s.locked[1] = (struct locked_layer){&s.locked_payload, NULL};
+	before = plan(&s, &a);
+	assert_int_equal(before.v[3].kind, LAYER_SYSTEM);
+	s.locked_payload.sha256.bytes[0]++;
+	after = plan(&s, &a);
+	assert_int_equal(differ(&before, &after), 2 | 8);
+}
+
 static void a_layer_has_the_same_key_in_every_image(void **state)
 {
 	AUTO_DONE(arena) struct arena a = {0};
@@ -239,6 +261,7 @@ int main(void)
 		cmocka_unit_test(puts_the_system_layer_right_above_the_packages),
 		cmocka_unit_test(makes_no_system_layer_without_packages_or_accounts),
 		cmocka_unit_test(makes_again_what_an_input_decides_and_nothing_else),
+		cmocka_unit_test(makes_the_system_layer_again_for_any_layer_below_it),
 		cmocka_unit_test(a_layer_has_the_same_key_in_every_image),
 	};
 
