@@ -185,6 +185,20 @@ refused() {
 	[ "$(grep -c execve trace)" -eq 1 ]
 }
 
+@test "refuses a layer that contradicts those below, and names the path, unless the definition says it may" {
+	mkdir -p tree/root/elsewhere
+	ln -s elsewhere tree/root/etc
+	tar -C tree -czf images/root.tgz root
+	payload '^{' '{"root": {"address": "file:root.tgz", "sha256": "'"$(sha256sum images/root.tgz | cut -c1-64)"'", "strip": 1},'
+	sed -i 's|{"files": "rootfs"}|{"payload": "root"}, &|' images/demo/image.json
+	expect 5 "$lili" build
+	assert_regex "$stderr" 'lili: test/demo: images/demo/image.json: layers\[2\]: .*"etc"'
+	assert_not_exists store/index.json
+	sed -i 's|"files": "rootfs"|&, "overrides": ["/etc"]|' images/demo/image.json
+	expect 0 "$lili" build
+	assert_regex "$output" '4 layers \(4 reused\)'
+}
+
 @test "makes again only the layer whose file changed, and none when only its times did" {
 	expect 0 "$lili" build
 	first=$output

@@ -68,11 +68,12 @@ static int check_one(const struct paths *const *below, size_t n, const struct pa
 		view = without(top, &s->layer->overrides);
 		top = &view;
 	}
-	if (layer_check_over(below, n, top, s->label, e) < 0)
-		return s->layer ? err_hint(e, "when it is meant: \"overrides\": [\"PATH\"] at %s",
-		                           s->layer->at)
-		                : -1;
-	return 0;
+	if (layer_check_over(below, n, top, s->label, e) == 0)
+		return 0;
+	if (!s->layer)
+		return -1;
+	err_hint(e, "when it is meant: \"overrides\": [\"PATH\"] in that layer");
+	return err_ctx(e, "%s", s->layer->at);
 }
 
 static int check_all(struct store *s, const struct image_plan *p, struct job *const *jobs,
