@@ -9,12 +9,13 @@
 #endif
 
 static const struct command commands[] = {
-	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"          },
-	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"  },
-	{"load",    cmd_load,    "[IMAGE...]", "images of the store -> Docker or Podman"     },
-	{"export",  cmd_export,  "[IMAGE...]", "images of the store -> archive or OCI layout"},
-	{"list",    cmd_list,    "",           "the images in the store"                     },
-	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"    },
+	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"                         },
+	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"                 },
+	{"load",    cmd_load,    "[IMAGE...]", "images of the store -> Docker or Podman"                    },
+	{"export",  cmd_export,  "[IMAGE...]", "images of the store -> archive or OCI layout"               },
+	{"list",    cmd_list,    "",           "the images in the store"                                    },
+	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"                   },
+	{"diff",    cmd_diff,    "A B",        "what differs between two images; exit 1 when something does"},
 };
 
 /* By exit code; 128+n is the signal n that ended it. */
@@ -27,7 +28,7 @@ static int usage(FILE *out, int status)
 {
 	fprintf(out, "usage: lili [OPTION...] COMMAND [IMAGE...]\n\ncommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(out, "  %-8s %-11s %s\n", commands[i].name, commands[i].operands,
+		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
 		        commands[i].help);
 	fprintf(out,
 	        "\nlili COMMAND --help shows a command's options, lili --version the version.\n"
@@ -50,8 +51,9 @@ static void on_signal(int sig)
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct err e = {0};
+	int answer = c->run(c, argc, argv, &e);
 
-	if (c->run(c, argc, argv, &e) < 0 && e.kind != ERR_NONE) {
+	if (answer < 0 && e.kind != ERR_NONE) {
 		fprintf(stderr, "lili: %s\n", e.msg);
 		if (e.hint[0])
 			fprintf(stderr, "hint: %s\n", e.hint);
@@ -59,7 +61,7 @@ static int run(const struct command *c, int argc, char **argv)
 		fprintf(stderr, "lili: writing to standard output failed\n");
 		return 1;
 	}
-	return err_exit_code(&e);
+	return answer == CMD_NO ? 1 : err_exit_code(&e);
 }
 
 int main(int argc, char **argv)

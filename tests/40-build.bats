@@ -2,42 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # lili build, lock, list and inspect on small definitions with local payloads: no network, no packages.
 load helpers
+load scene
 lili=$BIN/lili
 
-# One image of a payload, files and a program in images/; what is said is lili's, on the store ./store.
-scene() {
-	mkdir -p "$1"/images/demo/rootfs/etc "$1"/tree/app-1/lib "$1"/programs
-	echo hello >"$1"/images/demo/rootfs/etc/motd
-	printf '#!/bin/sh\n' >"$1"/images/demo/rootfs/etc/run.sh
-	chmod 755 "$1"/images/demo/rootfs/etc/run.sh
-	seq 200000 >"$1"/tree/app-1/lib/numbers
-	echo readme >"$1"/tree/app-1/README
-	tar -C "$1"/tree --sort=name --mtime=@1000000000 --mode=u=rwX,go=rX -czf "$1"/images/app.tgz app-1
-	printf 'static' >"$1"/programs/demo
-	cat >"$1"/images/payloads.json <<-JSON
-		{
-			"app-1": {"address": "file:app.tgz", "sha256": "$(sha256sum "$1"/images/app.tgz | cut -c1-64)", "strip": 1}
-		}
-	JSON
-	cat >"$1"/images/demo/image.json <<-'JSON'
-		{
-			"name": "test/demo", // a comment
-			"layers": [
-				{"payload": "app-${APP:-1}", "into": "/opt/app"},
-				{"files": "rootfs"},
-				{"program": "demo", "aliases": ["other"]}
-			],
-			"config": {"env": {"APP": "${APP:-1}"}, "entrypoint": ["demo"]}
-		}
-	JSON
-}
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export LILI_STORE=$PWD/store LILI_PROGRAMS=$PWD/programs
-	scene .
-}
 
-digest() { grep -o 'sha256:[0-9a-f]*' <<<"$1" | head -1; }
 payload() { sed -i "s|$1|$2|" images/payloads.json; }
 # no_debris: nothing of an earlier build is left over once this one is through.
 no_debris() { assert_equal "$(find store/tmp -type f)" ""; }

@@ -7,6 +7,9 @@
 #include "source/fetch.h"
 #include "store/index.h"
 
+/* What a command's run returns beside 0 and -1: all went well, and the answer is no (exit 1). */
+#define CMD_NO 1
+
 struct command {
 	const char *name;
 	int (*run)(const struct command *self, int argc, char **argv, struct err *e);
@@ -15,6 +18,7 @@ struct command {
 };
 
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_diff(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_export(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);

@@ -3,43 +3,16 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "image/manifest.h"
-
-#define CONFIG_MAX ((size_t)4 << 20)
-
-struct view {
-	const struct index_image *image;
-	struct manifest manifest;
-	json_t *config; /* owned */
-};
-
-static void view_done(struct view *v)
-{
-	manifest_done(&v->manifest);
-	json_decref(v->config);
-}
-
-static int view_read(struct store *s, const struct index_image *image, struct view *ret,
-                     struct err *e)
-{
-	AUTO_DONE(buf) struct buf b = {0};
-
-	ret->image = image;
-	if (manifest_read(s, &image->manifest, &ret->manifest, e) < 0 ||
-	    store_read_blob(s, &ret->manifest.config, CONFIG_MAX, &b, e) < 0 ||
-	    json_read(buf_str(&b), b.len, "config", &ret->config, e) < 0)
-		return err_ctx(e, "%s", image->ref);
-	return 0;
-}
+#include "image/view.h"
 
 static void print_json(const struct view *v)
 {
 	char digest[DIGEST_STR_MAX], id[DIGEST_STR_MAX];
 	AUTO_DONE(buf) struct buf text = {0};
 	AUTO(json)
-	json_t *doc = json_pack("{s:i, s:s, s:s, s:s, s:I, s:O, s:O}", "schema", 1, "name",
-	                        v->image->ref, "digest", digest_str(&v->image->manifest, digest),
-	                        "id", digest_str(&v->manifest.config, id), "size",
+	json_t *doc = json_pack("{s:i, s:s, s:s, s:s, s:I, s:O, s:O}", "schema", 1, "name", v->name,
+	                        "digest", digest_str(&v->digest, digest), "id",
+	                        digest_str(&v->manifest.config, id), "size",
 	                        (json_int_t)manifest_size(&v->manifest), "manifest",
 	                        v->manifest.doc, "config", v->config);
 
@@ -49,17 +22,13 @@ static void print_json(const struct view *v)
 
 static void print_layers(const struct view *v)
 {
-	const json_t *history = json_object_get(v->config, "history");
-
 	printf("\nlayers, from below up:\n");
 	for (size_t i = 0; i < v->manifest.nlayers; i++) {
 		const struct manifest_layer *l = &v->manifest.layers[i];
-		const json_t *past = json_array_get(history, i);
-		const char *by = json_string_value(json_object_get(past, "created_by"));
 		char digest[DIGEST_STR_MAX];
 
 		printf("  %.19s %10s  %s\n", digest_str(&l->digest, digest), log_size(l->size),
-		       by ? by : "");
+		       view_created_by(v, i));
 	}
 }
 
@@ -87,15 +56,15 @@ static void print_settings(const json_t *config)
 	}
 }
 
-static void print_people(const struct view *v)
+static void print_people(const struct view *v, const struct index_image *x)
 {
 	const char *created = json_string_value(json_object_get(v->config, "created"));
 	char digest[DIGEST_STR_MAX];
 
-	printf("%s\n", v->image->ref);
-	printf("  digest       %s\n", digest_str(&v->image->manifest, digest));
+	printf("%s\n", v->name);
+	printf("  digest       %s\n", digest_str(&v->digest, digest));
 	printf("  image ID     %s\n", digest_str(&v->manifest.config, digest));
-	printf("  platform     %s/%s\n", v->image->os, v->image->architecture);
+	printf("  platform     %s/%s\n", x->os, x->architecture);
 	printf("  created      %s\n", created ? created : "");
 	printf("  size         %s in %zu layers\n", log_size(manifest_size(&v->manifest)),
 	       v->manifest.nlayers);
@@ -122,11 +91,11 @@ int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e
 		return err_set(e, ERR_USAGE, "inspect: which image? One, please");
 	if (common_open(&c, &s, NULL, e) < 0 || index_read(&s, &x, e) < 0 ||
 	    common_pick(&c, &x, argv + 1, 1, &picked, e) < 0 ||
-	    view_read(&s, picked.v[0], &v, e) < 0)
+	    view_read(&s, picked.v[0]->ref, &picked.v[0]->manifest, &v, e) < 0)
 		return -1;
 	if (json)
 		print_json(&v);
 	else
-		print_people(&v);
+		print_people(&v, picked.v[0]);
 	return 0;
 }
