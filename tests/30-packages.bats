@@ -74,6 +74,8 @@ names() {
 	refute_output --partial Invoke
 	assert_line "Dir::Etc \"$PWD/store/apt/test-amd64/etc/\";"
 	assert_line 'Dir::Etc::parts "/dev/null";'
+	# The host's proxy may have a password in it.
+	assert_equal "$(stat -c %a store/apt/test-amd64)" 700
 }
 
 @test "an archive that is not the distribution's has no say, whatever it calls its suite" {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "base/proc.h"
 
@@ -74,6 +75,9 @@ int apt_root_open(struct apt_root *r, struct store *s, const char *suite, const 
 		if (fs_mkdirs(dir, e) < 0)
 			return -1;
 	}
+	/* A host's proxy and addresses may have passwords in them. */
+	if (chmod(r->path, 0700) < 0)
+		return err_sys(e, "close %s to others", r->path);
 	r->lock = open(arena_printf(a, "%s/lock", r->path), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (r->lock < 0 || lock_wait(r->lock) < 0)
 		return err_sys(e, "lock %s", r->path);
