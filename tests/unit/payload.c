@@ -61,7 +61,7 @@ static void asks_mirrors_first_and_the_next_one_when_one_has_other_bytes(void **
 static void offline_asks_a_mirror_on_disk_and_nothing_else(void **state)
 {
 	struct attempt *a = *state;
-	AUTO(str) char *mirror = mem_printf("http://127.0.0.1:%u/good", server.http);
+	AUTO(str) char *mirror = mem_printf("http://127.0.0.1:%u/good/island", server.http);
 	const char *const mirrors[] = {mirror};
 
 	a->fetch.offline = true;
@@ -72,6 +72,7 @@ static void offline_asks_a_mirror_on_disk_and_nothing_else(void **state)
 	assert_int_equal(a->e.kind, ERR_NET);
 	assert_non_null(strstr(a->e.msg, "--offline"));
 	assert_int_equal(requests("GET"), 0);
+	assert_int_equal(logged("/good/island/", "GET"), 0);
 }
 
 static void verifies_by_the_publishers_sha512_and_says_the_sha256(void **state)
