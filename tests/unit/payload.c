@@ -36,6 +36,17 @@ static void names_every_address_and_its_reason_when_all_fail(void **state)
 	assert_non_null(strstr(a->e.hint, "--mirror"));
 }
 
+static void wrong_bytes_outweigh_what_the_network_did(void **state)
+{
+	struct attempt *a = *state;
+
+	add_address(a, https("404"));
+	add_address(a, https("wrong"));
+	add_address(a, https("500"));
+	assert_int_equal(payload_fetch(&a->fetch, &a->payload, false, &a->e), -1);
+	assert_says(&a->e, ERR_VERIFY, "want sha256:");
+}
+
 static void asks_mirrors_first_and_the_next_one_when_one_has_other_bytes(void **state)
 {
 	struct attempt *a = *state;
@@ -178,6 +189,7 @@ int main(void)
 		TEST(asks_nobody_for_what_the_store_has),
 		TEST(tries_one_address_after_the_other),
 		TEST(names_every_address_and_its_reason_when_all_fail),
+		TEST(wrong_bytes_outweigh_what_the_network_did),
 		TEST(asks_mirrors_first_and_the_next_one_when_one_has_other_bytes),
 		TEST(offline_asks_a_mirror_on_disk_and_nothing_else),
 		TEST(verifies_by_the_publishers_sha512_and_says_the_sha256),
