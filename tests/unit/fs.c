@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 static size_t count_files(const struct room *r)
@@ -163,9 +164,11 @@ static void a_sweep_beside_writers_takes_nothing_of_theirs(void **state)
 	struct err e;
 	pid_t pid = fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed check must not leave it running */
 		for (;;)
 			fs_sweep(r->fd);
+	}
 	for (int i = 0; i < 500; i++)
 		assert_ok(fs_write_file(r->fd, "f", "x", 1, &e));
 	kill(pid, SIGKILL);
