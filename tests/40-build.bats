@@ -67,6 +67,18 @@ refused() {
 	assert_regex "$stderr" 'lili: test/bad: payload bad: .*missing'
 }
 
+@test "puts a payload that is no archive where it is told, with the mode it is told" {
+	printf 'a jar' >images/app.jar
+	payload '^{' '{"jar": {"address": "file:app.jar", "sha256": "'"$(sha256sum images/app.jar | cut -c1-64)"'", "file": "app.jar"},'
+	sed -i 's|{"files": "rootfs"}|{"payload": "jar", "into": "opt/jars"}, {"payload": "jar", "into": "opt", "file": "run", "mode": "0755"}|' \
+		images/demo/image.json
+	expect 0 "$lili" build
+	umoci unpack --rootless --image store:test/demo:latest unpacked 2>/dev/null
+	assert_equal "$(stat -c %a unpacked/rootfs/opt/jars/app.jar unpacked/rootfs/opt/run)" $'644\n755'
+	cmp images/app.jar unpacked/rootfs/opt/run
+	refused 'has nothing to strip or map' images/payloads.json 's/"file": "app.jar"/&, "strip": 1/'
+}
+
 @test "a variable chooses the payload; one that nothing asks for is a mistake" {
 	cp images/app.tgz images/app2.tgz
 	payload '^{' '{"app-2": {"address": "file:app2.tgz", "sha256": "'"$(sha256sum images/app2.tgz | cut -c1-64)"'", "strip": 1},'

@@ -53,20 +53,22 @@ struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set)
 	return x;
 }
 
-static int run_errand(const struct fetcher *f, struct errand *x)
+static int bring_set(const struct fetcher *f, struct lock_set *set, struct err *e)
 {
-	if (x->set) {
-		if (apt_fetch(f->fetch, x->set->suite, &x->set->set, &x->set->gone, &x->err) == 0)
-			return 0;
-		if (x->set->gone)
-			err_hint(&x->err, "lili lock --update %s solves it again", x->set->name);
-		return err_ctx(&x->err, "packages %s", x->set->name);
-	}
+	if (apt_fetch(f->fetch, set->suite, &set->set, &set->gone, e) == 0)
+		return 0;
+	if (set->gone)
+		err_hint(e, "lili lock --update %s solves it again", set->name);
+	return err_ctx(e, "packages %s", set->name);
+}
+
+static int bring_payload(const struct fetcher *f, const struct errand *x, struct err *e)
+{
 	struct payload p = resolve_payload(x->spec, f->dir, x->payload);
 
 	if (!store_has(f->fetch->store->payloads, &p.sha256, NULL))
 		log_say("fetch %s (%s)", p.name, log_size(p.size));
-	return payload_fetch(f->fetch, &p, false, &x->err);
+	return payload_fetch(f->fetch, &p, false, e);
 }
 
 static void *work(void *arg)
@@ -79,7 +81,7 @@ static void *work(void *arg)
 		int rc;
 
 		pthread_mutex_unlock(&f->lock);
-		rc = run_errand(f, x);
+		rc = x->set ? bring_set(f, x->set, &x->err) : bring_payload(f, x, &x->err);
 		pthread_mutex_lock(&f->lock);
 		x->rc = rc;
 		x->done = true;
