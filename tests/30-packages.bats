@@ -183,6 +183,44 @@ names() {
 	expect 0 "$lili" build --store store --offline
 }
 
+# over_http PATH: the host's mirrors are the test server's, under PATH.
+over_http() {
+	printf 'deb [trusted=yes] %s test main\n' "$http$1/archive" >host/apt/sources.list
+	printf 'deb [trusted=yes] %s test-security main\n' "$http$1/security" >host/apt/sources.list.d/security.list
+	rm -f host/apt/sources.list.d/security.sources
+}
+
+@test "fetches over HTTP, side by side, and only what the store lacks" {
+	serve_start .
+	over_http ""
+	define top
+	expect 0 "$lili" build --store store -j 4
+	assert_equal "$(served '\.deb')" 4
+	: >serve.log
+	rm -rf store/payloads/* store/memo/* images/lock.json
+	cp archive/pool/nice_1.0_all.deb "store/payloads/$(sha256sum archive/pool/nice_1.0_all.deb | cut -d' ' -f1)"
+	expect 0 "$lili" build --store store -j 4
+	assert_equal "$(served '\.deb')" 3
+}
+
+@test "tells a mirror that refuses from one that dropped a version, and uses the host's proxy" {
+	serve_start .
+	over_http ""
+	"$lili" lock --store store
+	over_http /403
+	expect 4 "$lili" build --store store
+	assert_regex "$stderr" "403"
+	over_http /404
+	expect 3 "$lili" build --store store --locked
+	assert_regex "$stderr" "hint: the mirror dropped this version"
+	over_http ""
+	printf 'Acquire::http::Proxy "http://127.0.0.1:9";\nAcquire::Retries "0";\n' >host/apt/apt.conf.d/70proxy
+	expect 3 "$lili" build --store store
+	assert_regex "$stderr" "127\.0\.0\.1:9|connect"
+	rm host/apt/apt.conf.d/70proxy
+	expect 0 "$lili" build --store store
+}
+
 @test "a hostile package of a trusted archive is refused by its name" {
 	python3 - <<-'PY'
 		import io, os, subprocess, tarfile
