@@ -120,3 +120,47 @@ layer() { "$BIN/lili" inspect --json "$1" | jq -r '.manifest.layers[0].digest'; 
 	LIMIT=60 expect 0 "${pod[@]}" image inspect test/tiny --format '{{.Id}}'
 	assert_equal "sha256:$output" "$id"
 }
+
+# engine_says LINE: an engine that knows no image, takes any archive and then says LINE, with status 200.
+engine_says() {
+	python3 - "$1" 3>&- <<-'END' &
+		import http.server, socketserver, sys
+
+		class Engine(http.server.BaseHTTPRequestHandler):
+		    protocol_version = "HTTP/1.0"
+		    def address_string(self): return "unix"
+		    def answer(self, status, text):
+		        self.send_response(status)
+		        self.end_headers()
+		        self.wfile.write(text.encode())
+		    def do_GET(self):
+		        if self.path == "/version":
+		            return self.answer(200, '{"ApiVersion": "1.48"}')
+		        return self.answer(404, '{"message": "No such image"}')
+		    def do_POST(self):
+		        while size := int(self.rfile.readline(), 16):
+		            self.rfile.read(size + 2)
+		        self.rfile.readline()
+		        self.answer(200, sys.argv[1])
+
+		socketserver.UnixStreamServer("engine.sock", Engine).serve_forever()
+	END
+	engine=$!
+	export DOCKER_HOST=unix://$PWD/engine.sock
+	for _ in {1..100}; do [ ! -S engine.sock ] || break; sleep 0.05; done
+}
+
+@test "an engine that says it loaded, and has not, is found out: exit 5" {
+	engine_says '{"stream":"Loaded image: test/tiny:latest"}'
+	expect 5 "$BIN/lili" load tiny
+	assert_regex "$stderr" "test/tiny:latest was loaded, but the engine has nothing under that name, not $id"
+	assert_equal "$output" ""
+	kill "$engine"
+}
+
+@test "what an engine on containerd says of a failed unpacking is the error: exit 3" {
+	engine_says '{"stream":"Loaded image"}'$'\r\n''{"stream":"Error unpacking image x: no space left"}'
+	expect 3 "$BIN/lili" load tiny
+	assert_regex "$stderr" "load: Error unpacking image x: no space left"
+	kill "$engine"
+}
