@@ -200,32 +200,46 @@ static void a_blob_given_up_leaves_nothing(void **state)
 	assert_int_equal(rmdir(room_path(r, "blobs/sha256")), 0);
 }
 
-/* As on a full disk: the writing thread fails, the caller hears of it. */
-static void a_write_that_fails_is_the_callers_to_hear(void **state)
+/* As on a full disk: 1 when packing failed, with nothing left in the store. */
+static int pack_within(struct room *r, rlim_t limit, struct err *e)
 {
 	AUTO_DONE(store) struct store s = STORE_NONE;
 	AUTO(str) char *bytes = (char *)make_input();
-	struct rlimit was, small = {2 << 20, RLIM_INFINITY};
-	struct pack *p = NULL;
+	struct rlimit was, small;
 	struct packed x = {.size = 42};
-	struct room *r = *state;
-	struct err e = {0};
+	struct pack *p = NULL;
 	int failed;
 
-	assert_ok(store_open(&s, r->path, &e));
-	assert_ok(pack_open(&s, 2, &p, &e));
-	signal(SIGXFSZ, SIG_IGN);
+	if (store_open(&s, r->path, e) < 0 || pack_open(&s, 2, &p, e) < 0)
+		return 0;
 	getrlimit(RLIMIT_FSIZE, &was);
-	small.rlim_max = was.rlim_max;
+	small = (struct rlimit){limit, was.rlim_max};
 	setrlimit(RLIMIT_FSIZE, &small);
-	failed = feed(p, (const uint8_t *)bytes, 65536, &e) < 0 || pack_close(p, &x, &e) < 0;
+	failed = feed(p, (const uint8_t *)bytes, 65536, e) < 0 || pack_close(p, &x, e) < 0;
 	setrlimit(RLIMIT_FSIZE, &was);
 	pack_free(p);
-	assert_true(failed);
-	assert_says(&e, ERR_SYS, "write: File too large");
-	assert_int_equal(x.size, 42);
-	assert_int_equal(rmdir(room_path(r, "tmp")), 0);
-	assert_int_equal(rmdir(room_path(r, "blobs/sha256")), 0);
+	return failed && x.size == 42 && rmdir(room_path(r, "tmp")) == 0 &&
+	       rmdir(room_path(r, "blobs/sha256")) == 0;
+}
+
+static void a_write_that_fails_is_the_callers_to_hear(void **state)
+{
+	struct room *r = *state;
+	struct packed x;
+	struct err e = {0};
+
+	signal(SIGXFSZ, SIG_IGN);
+	{
+		AUTO_DONE(store) struct store s = STORE_NONE;
+
+		assert_ok(store_open(&s, room_path(r, "whole"), &e));
+		pack_all(&s, 1, 65536, &x);
+	}
+	for (int i = 0; i < 2; i++) { /* early, and with the very last byte */
+		e = (struct err){0};
+		assert_int_equal(pack_within(r, i ? x.size - 1 : 2 << 20, &e), 1);
+		assert_says(&e, ERR_SYS, "write: File too large");
+	}
 }
 
 int main(void)
