@@ -136,6 +136,8 @@ refused() {
 	payload 'file:app.tgz' 'https://127.0.0.1:1/app.tgz'
 	expect 3 "$lili" build --offline
 	assert_regex "$stderr" app-1
+	expect 2 "$lili" build --offline --mirror miror
+	assert_regex "$stderr" 'mirror miror: there is no such folder'
 	expect 0 "$lili" build --offline --mirror mirror
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -99,9 +100,25 @@ void common_done(struct common *c)
 	opt_list_done(&c->sets);
 }
 
+/* A folder that is not there is a slip of the fingers; a server may be down, and others are asked.
+ */
+static int check_mirrors(const struct common *c, struct err *e)
+{
+	for (size_t i = 0; i < c->mirrors.n; i++) {
+		struct stat st;
+
+		if (strstr(c->mirrors.v[i], "://"))
+			continue;
+		if (stat(c->mirrors.v[i], &st) < 0 || !S_ISDIR(st.st_mode))
+			return err_set(e, ERR_USAGE, "--mirror %s: there is no such folder",
+			               c->mirrors.v[i]);
+	}
+	return 0;
+}
+
 int common_open(const struct common *c, struct store *ret, struct fetch *ret_fetch, struct err *e)
 {
-	if (store_open(ret, c->store, e) < 0)
+	if (check_mirrors(c, e) < 0 || store_open(ret, c->store, e) < 0)
 		return -1;
 	if (ret_fetch)
 		*ret_fetch = (struct fetch){
