@@ -199,6 +199,7 @@ void compare_trees(const struct tree *a, const struct tree *b, json_t *ret)
 	const struct leaf *x, *y;
 
 	while (walk_next(&w, &x, &y)) {
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): walk_next sets one at least
 		json_t *row = json_pack("{s:s}", "path", (x ? x : y)->path->entry.name);
 
 		if (x)

@@ -34,6 +34,7 @@ void tree_put(struct tree *t, const struct paths *layer, size_t number)
 		                          : strcmp(t->v[old].path->entry.name, x->entry.name);
 
 		if (order < 0) {
+			// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): old < n
 			v[n++] = t->v[old++];
 			continue;
 		}
