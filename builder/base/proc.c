@@ -19,6 +19,7 @@
 static void child(const struct proc *p, int out, int errs)
 {
 	int null = open("/dev/null", O_RDWR);
+	const char *name = p->argv[0];
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_DFL);
@@ -29,8 +30,9 @@ static void child(const struct proc *p, int out, int errs)
 		_exit(126);
 	for (const char *const *v = p->env; v && *v; v++)
 		putenv((char *)(uintptr_t)*v);
-	execvp(p->argv[0], (char *const *)(uintptr_t)p->argv);
-	_exit(errno == ENOENT ? 127 : 126);
+	execvp(name, (char *const *)(uintptr_t)p->argv);
+	/* EACCES may be that of a folder in PATH that is closed to us. */
+	_exit(errno == ENOENT || (!strchr(name, '/') && !proc_exists(name)) ? 127 : 126);
 }
 
 /* Reads both pipes until both are closed. */

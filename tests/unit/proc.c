@@ -74,6 +74,28 @@ static void says_when_a_client_is_not_installed(void **state)
 	assert_int_equal(status, 127);
 }
 
+/* Root may look into any folder: a child that is not root tries. */
+static void a_closed_folder_in_path_is_no_client_either(void **state)
+{
+	struct room *r = *state;
+	int status;
+
+	assert_int_equal(mkdirat(r->fd, "closed", 0), 0);
+	assert_int_equal(fchmod(r->fd, 0755), 0);
+	status = in_a_child({
+		const char *const argv[] = {"lili-has-no-such-client", NULL};
+		struct err e = {0};
+
+		setenv("PATH", room_path(r, "closed"), 1);
+		if (geteuid() == 0 && seteuid(12345) < 0)
+			_exit(2);
+		if (proc_run(&(struct proc){.argv = argv}, NULL, &e) == 0 ||
+		    !strstr(e.msg, "is not installed"))
+			_exit(1);
+	});
+	assert_int_equal(status, 0);
+}
+
 static void the_client_reads_from_nothing_and_inherits_only_what_it_should(void **state)
 {
 	AUTO_DONE(buf) struct buf out = {0};
@@ -181,6 +203,7 @@ int main(void)
 		cmocka_unit_test(says_how_the_client_failed_in_its_own_last_words),
 		cmocka_unit_test(keeps_the_end_of_a_long_complaint),
 		cmocka_unit_test(says_when_a_client_is_not_installed),
+		in_a_room(a_closed_folder_in_path_is_no_client_either),
 		in_a_room(the_client_reads_from_nothing_and_inherits_only_what_it_should),
 		in_a_room(runs_in_the_folder_and_environment_it_was_given),
 		cmocka_unit_test(a_folder_that_is_not_there_is_no_missing_client),

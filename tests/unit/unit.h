@@ -92,14 +92,14 @@ static inline void write_plainly(int dirfd, const char *name, const void *p, siz
 	assert_int_equal(write(fd, p, n), n);
 }
 
-/* The status of a child that does `body` and ends; for what must not happen to the test itself. */
-#define in_a_child(body)                                                                           \
+/* The status of a child that does this and ends; for what must not happen to the test itself. */
+#define in_a_child(...)                                                                            \
 	__extension__({                                                                            \
 		int status_ = -1;                                                                  \
 		pid_t pid_ = fork();                                                               \
                                                                                                    \
 		if (pid_ == 0) {                                                                   \
-			body;                                                                      \
+			__VA_ARGS__;                                                               \
 			_exit(0);                                                                  \
 		}                                                                                  \
 		assert_int_equal(waitpid(pid_, &status_, 0), pid_);                                \
