@@ -62,8 +62,7 @@ static void is_not_believed_when_the_memo_holds_something_else(void **state)
 	static const char *const bad[] = {
 		"{}",
 		"[]",
-		"{\"digest\": \"sha256:0\", \"diffID\": \"\", \"size\": 1, \"tarSize\": 1, "
-	        "\"newest\": 0}",
+		"{\"digest\":\"x\",\"diffID\":\"\",\"size\":1,\"tarSize\":1,\"newest\":0}",
 	};
 	AUTO_DONE(store) struct store s = STORE_NONE;
 	struct room *r = *state;
