@@ -61,13 +61,19 @@ for m in tarfile.open(sys.argv[1]): print(m.name + \"/\" * m.isdir())'"; do
 	done < <(cases accept)
 }
 
-@test "two hundred thousand entries take less than 64 MB" {
-	python3 - "$lili" "$BATS_FILE_TMPDIR" <<-'PY'
-		import resource, subprocess, sys
-		subprocess.run([sys.argv[1], "build", "-C", sys.argv[2], "--store", "store", "image-74-200000-entries"], check=True)
+# A sanitizer keeps what was freed, for a while.
+build_in_64_megabytes() {
+	python3 - "$lili" build --store store "$@" <<-'PY'
+		import os, resource, subprocess, sys
+		subprocess.run(sys.argv[1:], check=True)
 		peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-		assert peak <= 64 << 10, "%d kB" % peak
+		limit = (512 if os.environ.get("SANITIZE") else 64) << 10
+		assert peak <= limit, "%d kB" % peak
 	PY
+}
+
+@test "two hundred thousand entries take less than 64 MB" {
+	build_in_64_megabytes -C "$BATS_FILE_TMPDIR" image-74-200000-entries
 }
 
 @test "a payload of half a gigabyte takes less than 64 MB" {
@@ -78,10 +84,5 @@ for m in tarfile.open(sys.argv[1]): print(m.name + \"/\" * m.isdir())'"; do
 	echo '{"name": "test/big", "layers": [{"payload": "big"}]}' >images/big/image.json
 	printf '{"big": {"address": "file:big.tgz", "sha256": "%s"}}' \
 		"$(openssl dgst -sha256 -r images/big.tgz | cut -c1-64)" >images/payloads.json
-	python3 - "$lili" <<-'PY'
-		import resource, subprocess, sys
-		subprocess.run([sys.argv[1], "build", "--store", "store", "big"], check=True)
-		peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-		assert peak <= 64 << 10, "%d kB" % peak
-	PY
+	build_in_64_megabytes big
 }

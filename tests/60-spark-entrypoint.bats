@@ -107,10 +107,11 @@ SPARK_HOMES	/usr/local"
 }
 
 @test "--health is 0 while a process called java runs, and says which" {
-	role 1 unshare -Urpf --mount-proc "$spark" --health
+	get_apart
+	role 1 "${apart[@]}" -pf --mount-proc "$spark" --health
 	assert_equal "$output" "no Java process runs here"
 	cp "$(command -v sleep)" spies/java
-	role 0 unshare -Urpf --mount-proc sh -c "java 60 & while ! grep -q java /proc/\$!/comm; do :; done; '$spark' --health"
+	role 0 "${apart[@]}" -pf --mount-proc sh -c "java 60 & while ! grep -q java /proc/\$!/comm; do :; done; '$spark' --health"
 	assert_equal "$output" "Java runs as process 2"
 }
 
