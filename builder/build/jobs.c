@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "build/made.h"
 #include "build/make.h"
+#include "build/past.h"
 
 void jobs_init(struct jobs *j, const struct fetch *fetch, const char *dir, struct arena *a)
 {
@@ -16,7 +17,7 @@ void jobs_init(struct jobs *j, const struct fetch *fetch, const char *dir, struc
 static struct job *find(const struct jobs *j, const struct digest *key)
 {
 	for (size_t i = 0; i < j->n; i++)
-		if (digest_eq(&j->v[i]->step->key, key))
+		if (digest_is_set(key) && digest_eq(&j->v[i]->step->key, key))
 			return j->v[i];
 	return NULL;
 }
@@ -33,7 +34,8 @@ static void add_errands(struct jobs *j, struct job *x)
 	if (s->set)
 		x->errands[x->nerrands++] = fetcher_add_set(&j->fetcher, s->set);
 	for (size_t i = 0; i < s->nsets; i++)
-		x->errands[x->nerrands++] = fetcher_add_set(&j->fetcher, s->sets[i]);
+		if (s->sets[i])
+			x->errands[x->nerrands++] = fetcher_add_set(&j->fetcher, s->sets[i]);
 }
 
 struct job **jobs_add(struct jobs *j, const struct image_plan *p)
@@ -111,6 +113,8 @@ static void run_job(struct jobs *j, struct job *x)
 	x->rc = make_layer(j->store, j->threads, x, &x->err);
 	if (x->rc == 0)
 		x->rc = made_put(j->store, &x->step->key, &x->layer, &x->err);
+	if (x->rc == 0)
+		x->rc = past_put_step(j->store, x->step, &x->err);
 	if (x->rc == 0)
 		log_say("layer %s: %s, %.1f s", x->step->label, log_size(x->layer.packed.size),
 		        now() - start);

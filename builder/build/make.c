@@ -37,7 +37,7 @@ static int check_unchanged(struct store *s, const struct job *x, struct err *e)
 {
 	const struct step *step = x->step;
 	struct digest now;
-	int rc = step->kind == LAYER_FILES ? observe_folder(s, step->path, &now, e)
+	int rc = step->kind == LAYER_FILES ? observe_folder(s, step->path, NULL, &now, e)
 	                                   : observe_program(s, step->path, &now, e);
 
 	if (rc < 0)

@@ -3,6 +3,8 @@
 
 #include "base/base.h"
 #include "base/log.h"
+#include "build/forecast.h"
+#include "build/past.h"
 #include "image/observe.h"
 
 /* What an image is at one stage of the way. */
@@ -32,17 +34,26 @@ int run_lock(struct run *r, struct err *e)
 	return lock_write(r->resolve->lock, e);
 }
 
+static int observe_files(const struct run *r, const struct layer_spec *l, struct observation *ret,
+                         struct err *e)
+{
+	AUTO_DONE(buf) struct buf list = {0};
+
+	if (observe_folder(r->fetch->store, l->folder, &list, &ret->digest, e) < 0)
+		return -1;
+	ret->files = arena_dup(r->arena, buf_str(&list));
+	return 0;
+}
+
 static int observe_layer(const struct run *r, const struct layer_spec *l, struct observation *ret,
                          struct err *e)
 {
-	struct store *s = r->fetch->store;
-
-	if (l->kind == LAYER_FILES && observe_folder(s, l->folder, &ret->digest, e) < 0)
+	if (l->kind == LAYER_FILES && observe_files(r, l, ret, e) < 0)
 		return err_ctx(e, "%s", l->at);
 	if (l->kind == LAYER_PROGRAM &&
 	    (observe_find_program(r->dir, r->resolve->platform, l->program, r->arena, &ret->path,
 	                          e) < 0 ||
-	     observe_program(s, ret->path, &ret->digest, e) < 0))
+	     observe_program(r->fetch->store, ret->path, &ret->digest, e) < 0))
 		return err_ctx(e, "%s", l->at);
 	return 0;
 }
@@ -78,34 +89,46 @@ static int check_jobs(const struct work *w, struct err *e)
 	return 0;
 }
 
-static int build_round(struct run *r, struct work *v, struct err *e)
+static void resolve_all(const struct run *r, struct work *v)
 {
-	AUTO_DONE(jobs) struct jobs jobs;
-	size_t n = r->spec->n;
-
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < r->spec->n; i++)
 		v[i].out->rc =
 			resolve_image(r->resolve, v[i].out->image, &v[i].locked, &v[i].out->err);
-	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
-	if (lock_write(r->resolve->lock, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
+}
+
+static void plan_all(const struct run *r, struct work *v, struct jobs *jobs)
+{
+	for (size_t i = 0; i < r->spec->n; i++) {
 		if (v[i].out->rc == 0)
 			v[i].out->rc = plan_one(r, &v[i], &v[i].out->err);
 		if (v[i].out->rc == 0)
-			v[i].jobs = jobs_add(&jobs, &v[i].plan);
+			v[i].jobs = jobs_add(jobs, &v[i].plan);
 	}
+}
+
+static int assemble_one(const struct run *r, const struct work *w, struct err *e)
+{
+	struct store *s = r->fetch->store;
+
+	if (check_jobs(w, e) < 0 || assemble_image(s, &w->plan, w->jobs, &w->out->made, e) < 0)
+		return -1;
+	return past_put_image(s, &w->plan, e);
+}
+
+static int build_round(struct run *r, struct work *v, struct err *e)
+{
+	AUTO_DONE(jobs) struct jobs jobs;
+
+	resolve_all(r, v);
+	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
+	if (lock_write(r->resolve->lock, e) < 0)
+		return -1;
+	plan_all(r, v, &jobs);
 	if (jobs_run(&jobs, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct run_image *out = v[i].out;
-
-		if (out->rc == 0)
-			out->rc = check_jobs(&v[i], &out->err);
-		if (out->rc == 0)
-			out->rc = assemble_image(r->fetch->store, &v[i].plan, v[i].jobs, &out->made,
-			                         &out->err);
-	}
+	for (size_t i = 0; i < r->spec->n; i++)
+		if (v[i].out->rc == 0)
+			v[i].out->rc = assemble_one(r, &v[i], &v[i].out->err);
 	return 0;
 }
 
@@ -125,22 +148,50 @@ static bool some_are_gone(const struct run *r)
 	return gone && !r->resolve->refuse && !r->fetch->offline;
 }
 
-int run_build(struct run *r, struct run_image **ret, struct err *e)
+static struct work *work_begin(const struct run *r)
 {
 	struct run_image *out = arena_alloc(r->arena, r->spec->n, sizeof *out);
 	struct work *v = arena_alloc(r->arena, r->spec->n, sizeof *v);
 
-	if (resolve_profile(r->resolve, e) < 0)
-		return -1;
 	for (size_t i = 0; i < r->spec->n; i++) {
 		out[i].image = &r->spec->v[i];
 		v[i].out = &out[i];
 	}
-	if (build_round(r, v, e) < 0)
+	return v;
+}
+
+int run_build(struct run *r, struct run_image **ret, struct err *e)
+{
+	struct work *v = work_begin(r);
+
+	if (resolve_profile(r->resolve, e) < 0 || build_round(r, v, e) < 0)
 		return -1;
 	/* The same signed suite is asked once more; payloads are never renewed. */
 	if (some_are_gone(r) && build_round(r, v, e) < 0)
 		return -1;
-	*ret = out;
+	*ret = v->out;
+	return 0;
+}
+
+int run_plan(struct run *r, json_t **ret, struct err *e)
+{
+	AUTO_DONE(jobs) struct jobs jobs;
+	struct work *v = work_begin(r);
+	AUTO(json) json_t *images = json_array();
+
+	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
+	if (resolve_profile(r->resolve, e) < 0)
+		return -1;
+	resolve_all(r, v);
+	plan_all(r, v, &jobs);
+	for (size_t i = 0; i < r->spec->n; i++) {
+		if (v[i].out->rc < 0) {
+			*e = v[i].out->err;
+			return err_ctx(e, "%s", v[i].out->image->name);
+		}
+		json_array_append_new(images,
+		                      forecast_image(r->fetch->store, &v[i].plan, v[i].jobs));
+	}
+	*ret = forecast(take(&images), &jobs.fetcher);
 	return 0;
 }

@@ -25,3 +25,7 @@ struct run_image {
 int run_build(struct run *r, struct run_image **ret, struct err *e);
 /* The lock's part alone. */
 int run_lock(struct run *r, struct err *e);
+/* What run_build would do now, as forecast.h describes it; *ret is the caller's.  Nothing is
+ * written and nobody is asked when the resolve and the store only look.  -1: some image cannot be
+ * planned. */
+int run_plan(struct run *r, json_t **ret, struct err *e);

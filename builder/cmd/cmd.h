@@ -24,6 +24,7 @@ int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_load(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_lock(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_plan(const struct command *self, int argc, char **argv, struct err *e);
 
 /* What every command can be told. */
 struct common {
@@ -34,6 +35,7 @@ struct common {
 	struct opt_list sets;        /* --set NAME=VALUE */
 	bool offline, locked, quiet; /* --offline, --locked, -q */
 	unsigned jobs;               /* at least 1 */
+	bool looks;                  /* the command's own: it only looks at the store */
 };
 void common_done(struct common *c);
 

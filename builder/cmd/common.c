@@ -118,7 +118,8 @@ static int check_mirrors(const struct common *c, struct err *e)
 
 int common_open(const struct common *c, struct store *ret, struct fetch *ret_fetch, struct err *e)
 {
-	if (check_mirrors(c, e) < 0 || store_open(ret, c->store, e) < 0)
+	if (check_mirrors(c, e) < 0 ||
+	    (c->looks ? store_look(ret, c->store, e) : store_open(ret, c->store, e)) < 0)
 		return -1;
 	if (ret_fetch)
 		*ret_fetch = (struct fetch){

@@ -18,6 +18,7 @@ int definitions_open(struct definitions *d, const struct common *c, char *const 
 		.platform = platform,
 		.lock = &d->lock,
 		.refuse = c->locked,
+		.looks = c->looks,
 	};
 	d->run = (struct run){c->dir, &d->spec, &d->resolve, &d->fetch, a};
 	return 0;

@@ -180,21 +180,21 @@ static int look_begin(struct look *l, struct store *s, const char *path, struct 
 	return memo_get(s, ret_key, &l->old);
 }
 
-static int look_end(struct look *l, struct store *s, const struct digest *key, struct digest *ret,
-                    struct err *e)
+static int look_end(struct look *l, struct store *s, const struct digest *key, struct buf *text,
+                    struct digest *ret, struct err *e)
 {
-	AUTO_DONE(buf) struct buf text = {0};
-
-	json_text(l->seen, &text);
-	digest_bytes(ret, text.p, text.len);
+	json_text(l->seen, text);
+	digest_bytes(ret, text->p, text->len);
 	if (json_equal(l->old, l->new) || (!l->old && !json_object_size(l->new)))
 		return 0;
 	return memo_put(s, key, l->new, e);
 }
 
-int observe_folder(struct store *s, const char *dir, struct digest *ret, struct err *e)
+int observe_folder(struct store *s, const char *dir, struct buf *ret_list, struct digest *ret,
+                   struct err *e)
 {
 	AUTO_DONE(look) struct look l = {0};
+	AUTO_DONE(buf) struct buf own = {0};
 	AUTO(fd) int fd = -1;
 	struct digest key;
 
@@ -202,12 +202,13 @@ int observe_folder(struct store *s, const char *dir, struct digest *ret, struct 
 		return -1;
 	if (look_at_tree(&l, fd, "", e) < 0)
 		return err_ctx(e, "%s", dir);
-	return look_end(&l, s, &key, ret, e);
+	return look_end(&l, s, &key, ret_list ? ret_list : &own, ret, e);
 }
 
 int observe_program(struct store *s, const char *path, struct digest *ret, struct err *e)
 {
 	AUTO_DONE(look) struct look l = {0};
+	AUTO_DONE(buf) struct buf text = {0};
 	struct digest key;
 	struct stat st;
 
@@ -220,7 +221,7 @@ int observe_program(struct store *s, const char *path, struct digest *ret, struc
 	st.st_mode |= 0100; /* whatever its mode here, it runs in the image */
 	if (look_at_file(&l, AT_FDCWD, path, "", &st, e) < 0)
 		return -1;
-	return look_end(&l, s, &key, ret, e);
+	return look_end(&l, s, &key, &text, ret, e);
 }
 
 static bool is_there(const char *folder, const char *name, struct arena *a, const char **ret)

@@ -6,8 +6,10 @@
 
 #include "image/spec.h"
 
-/* A folder of a `files` layer: names, kinds, owner's x bits, contents, links. */
-int observe_folder(struct store *s, const char *dir, struct digest *ret, struct err *e);
+/* A folder of a `files` layer: names, kinds, owner's x bits, contents, links.  ret_list, if not
+ * NULL, gets what is hashed: a JSON list of [name, "f" "x" "d" or "l", sha256 or target]. */
+int observe_folder(struct store *s, const char *dir, struct buf *ret_list, struct digest *ret,
+                   struct err *e);
 /* A program: its contents. */
 int observe_program(struct store *s, const char *path, struct digest *ret, struct err *e);
 

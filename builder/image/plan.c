@@ -4,112 +4,33 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "image/inputs.h"
 
-/* Goes up when the same inputs begin to make another layer. */
-#define STEP_FORMAT 1
-
-static json_t *texts(const struct texts *t)
+/* The layers whose bytes the lock does not name yet have no key. */
+static bool is_known(const struct step *s, const struct step *below, size_t nbelow)
 {
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < t->n; i++)
-		json_array_append_new(j, json_string(t->v[i]));
-	return j;
+	if (s->kind == LAYER_PACKAGES)
+		return s->set;
+	if (s->kind == LAYER_PAYLOAD)
+		return s->payload;
+	for (size_t i = 0; s->kind == LAYER_SYSTEM && i < nbelow; i++)
+		if (!digest_is_set(&below[i].key))
+			return false;
+	return true;
 }
 
-static json_t *pairs(const struct pairs *p)
-{
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < p->n; i++)
-		json_array_append_new(j, json_pack("[s, s]", p->v[i].name, p->v[i].value));
-	return j;
-}
-
-static json_t *hex(const struct digest *d)
-{
-	char text[DIGEST_HEX_MAX];
-
-	return json_string(digest_hex(d, text));
-}
-
-static json_t *packages(const struct package_set *set)
-{
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < set->n; i++)
-		json_array_append_new(j,
-		                      json_pack("[s, o]", set->v[i].name, hex(&set->v[i].sha256)));
-	return j;
-}
-
-static json_t *payload_key(const struct step *s)
-{
-	const struct placing *p = &s->layer->placing;
-
-	return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "kind", "payload",
-	                 "sha256", hex(&s->payload->sha256), "into", s->layer->into, "file",
-	                 p->file ? p->file : "", "mode", (json_int_t)p->mode.n, "strip",
-	                 (json_int_t)p->strip.n, "max", (json_int_t)s->payload_spec->max.n, "map",
-	                 pairs(&p->map), "include", texts(&p->include), "exclude",
-	                 texts(&p->exclude));
-}
-
-static json_t *system_key(const struct plan_inputs *in, const struct step *s,
-                          const struct step *below, size_t nbelow)
-{
-	json_t *accounts = json_array(), *sets = json_array(), *lower = json_array();
-
-	for (size_t i = 0; i < in->image->naccounts; i++) {
-		const struct account *x = &in->image->accounts[i];
-
-		json_array_append_new(accounts,
-		                      json_pack("[s, I, I, s, s, s]", x->user, (json_int_t)x->uid,
-		                                (json_int_t)x->gid, x->group, x->home, x->shell));
-	}
-	for (size_t i = 0; i < s->nsets; i++)
-		json_array_append_new(sets, packages(&s->sets[i]->set));
-	for (size_t i = 0; i < nbelow; i++)
-		json_array_append_new(lower, hex(&below[i].key));
-	return json_pack("{s:s, s:o, s:o, s:o}", "kind", "system", "accounts", accounts, "sets",
-	                 sets, "below", lower);
-}
-
-/* One document with everything in it is the key: no second notation. */
-static struct digest key_of(const struct plan_inputs *in, const struct step *s,
-                            const struct step *below, size_t nbelow)
+static void set_key(const struct plan_inputs *in, struct arena *a, const struct image_plan *p,
+                    struct step *s)
 {
 	AUTO_DONE(buf) struct buf text = {0};
 	AUTO(json) json_t *doc = NULL;
-	json_t *what = NULL;
-	struct digest d;
 
-	switch (s->kind) {
-	case LAYER_PACKAGES:
-		what = json_pack("{s:s, s:b, s:o}", "kind", "packages", "lowest", s->lowest,
-		                 "packages", packages(&s->set->set));
-		break;
-	case LAYER_SYSTEM:
-		what = system_key(in, s, below, nbelow);
-		break;
-	case LAYER_PAYLOAD:
-		what = payload_key(s);
-		break;
-	case LAYER_FILES:
-		what = json_pack("{s:s, s:s, s:o}", "kind", "files", "into", s->layer->into, "seen",
-		                 hex(&s->seen));
-		break;
-	case LAYER_PROGRAM:
-		what = json_pack("{s:s, s:s, s:o, s:o}", "kind", "program", "name",
-		                 s->layer->program, "aliases", texts(&s->layer->aliases), "seen",
-		                 hex(&s->seen));
-		break;
-	}
-	doc = json_pack("{s:i, s:s, s:s, s:o}", "step", STEP_FORMAT, "profile", in->profile,
-	                "platform", in->platform->name, "layer", what);
+	if (!is_known(s, p->v, p->n))
+		return;
+	doc = inputs_of_step(in, s, p->v, p->n);
 	json_text(doc, &text);
-	digest_bytes(&d, text.p, text.len);
-	return d;
+	digest_bytes(&s->key, text.p, text.len);
+	s->inputs = arena_dup(a, buf_str(&text));
 }
 
 static void describe(struct step *s, struct arena *a)
@@ -119,8 +40,9 @@ static void describe(struct step *s, struct arena *a)
 	switch (s->kind) {
 	case LAYER_PACKAGES:
 		s->label = l->set;
-		s->created_by = arena_printf(a, "packages %s: %zu of %s", l->set, s->set->set.n,
-		                             l->packages->suite);
+		if (s->set)
+			s->created_by = arena_printf(a, "packages %s: %zu of %s", l->set,
+			                             s->set->set.n, l->packages->suite);
 		break;
 	case LAYER_SYSTEM:
 		s->label = "system";
@@ -128,8 +50,9 @@ static void describe(struct step *s, struct arena *a)
 		break;
 	case LAYER_PAYLOAD:
 		s->label = l->payload->name;
-		s->created_by = arena_printf(a, "payload %s: %s -> /%s", l->payload->name,
-		                             s->payload->address, l->into);
+		if (s->payload)
+			s->created_by = arena_printf(a, "payload %s: %s -> /%s", l->payload->name,
+			                             s->payload->address, l->into);
 		break;
 	case LAYER_FILES:
 		s->label = arena_printf(a, "files %s -> /%s", l->source, l->into);
@@ -155,7 +78,7 @@ static void add_step(const struct plan_inputs *in, struct arena *a, struct image
                      struct step s)
 {
 	describe(&s, a);
-	s.key = key_of(in, &s, p->v, p->n);
+	set_key(in, a, p, &s);
 	p->v[p->n++] = s;
 }
 
@@ -184,6 +107,7 @@ void plan_image(const struct plan_inputs *in, struct arena *a, struct image_plan
 				 .set = in->locked[i].set,
 				 .path = l->folder ? l->folder : in->observed[i].path,
 				 .seen = in->observed[i].digest,
+				 .files = in->observed[i].files,
 				 .lowest = nsets == 0,
 			 });
 		if (l->kind == LAYER_PACKAGES)

@@ -98,13 +98,16 @@ static int find_payload(struct resolve *r, const struct payload_spec *spec,
 	}
 	if (r->refuse)
 		return refused(r, "payload", spec->name, "", e);
-	if ((!digest_is_set(&p.sha256) || !spec->size.set) &&
+	if (r->looks && !digest_is_set(&p.sha256))
+		return 0;
+	if (!r->looks && (!digest_is_set(&p.sha256) || !spec->size.set) &&
 	    payload_fetch(r->fetch, &p, r->is_lock, e) < 0)
 		return -1;
 	new.sha256 = p.sha256;
 	new.size = p.size;
-	log_say("locked payload %s: %s, %s", spec->name, digest_str(&p.sha256, digest),
-	        log_size(p.size));
+	if (!r->looks)
+		log_say("locked payload %s: %s, %s", spec->name, digest_str(&p.sha256, digest),
+		        log_size(p.size));
 	lock_put_payload(r->lock, &new);
 	*ret = lock_payload(r->lock, spec->name);
 	return 0;
@@ -204,6 +207,8 @@ static int find_set(struct resolve *r, const struct layer_spec *layer,
 	if (r->refuse)
 		return refused(r, "package set", new.name, locked ? " as it is defined now" : "",
 		               e);
+	if (r->looks)
+		return 0;
 	if (solve(r, layer->packages, below, nbelow, &new.set, e) < 0)
 		return err_ctx(e, "%s", layer->at);
 	log_say("locked package set %s: %zu packages of %s", new.name, new.set.n,
@@ -226,7 +231,8 @@ int resolve_image(struct resolve *r, const struct image_spec *image, struct lock
 		if (layer->kind == LAYER_PAYLOAD &&
 		    find_payload(r, layer->payload, &v[i].payload, e) < 0)
 			return -1;
-		if (layer->kind != LAYER_PACKAGES)
+		/* What lies on an unknown set is unknown too. */
+		if (layer->kind != LAYER_PACKAGES || (nbelow && !below[nbelow - 1]))
 			continue;
 		if (find_set(r, layer, below, nbelow, &v[i].set, e) < 0)
 			return -1;

@@ -7,7 +7,8 @@
 #include "image/spec.h"
 #include "source/payload.h"
 
-/* What the lock says of one layer; both NULL for layers made of local files. */
+/* What the lock says of one layer; both NULL for layers made of local files, and for those it says
+ * nothing of to one who only looks. */
 struct locked_layer {
 	const struct lock_payload *payload;
 	struct lock_set *set;
@@ -18,6 +19,7 @@ struct resolve {
 	const struct platform *platform;
 	struct lock *lock;
 	bool refuse;  /* --locked: an answer that is missing is ERR_SPEC */
+	bool looks;   /* nothing is asked: an answer that is missing stays missing */
 	bool is_lock; /* `lili lock`: a payload without any digest is believed the first time */
 	const char *update; /* the payload or package set to find out again; NULL: none */
 	bool updated;       /* it was */

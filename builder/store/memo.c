@@ -20,6 +20,8 @@ int memo_put(struct store *s, const struct digest *key, const json_t *value, str
 	AUTO_DONE(buf) struct buf b = {0};
 	AUTO_DONE(fs_file) struct fs_file f = FS_FILE_NONE;
 
+	if (s->readonly)
+		return 0;
 	json_text(value, &b);
 	if (fs_create(&f, s->tmpfd, e) < 0 || fs_write(f.fd, b.p, b.len, e) < 0)
 		return err_ctx(e, "store %s", s->path);

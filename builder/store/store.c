@@ -72,6 +72,32 @@ int store_open(struct store *s, const char *path, struct err *e)
 	return 0;
 }
 
+static int look_into(int dirfd, const char *path, int *ret_fd, struct err *e)
+{
+	*ret_fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd < 0 && errno != ENOENT)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+int store_look(struct store *s, const char *path, struct err *e)
+{
+	s->path = path ? mem_dup(path) : default_path();
+	s->readonly = true;
+	if (look_into(AT_FDCWD, s->path, &s->dirfd, e) < 0)
+		return err_ctx(e, "store");
+	if (s->dirfd < 0)
+		return 0;
+	if (refuse_foreign(s, e) < 0)
+		return -1;
+	if (look_into(s->dirfd, "blobs/sha256", &s->blobs, e) < 0 ||
+	    look_into(s->dirfd, "payloads", &s->payloads, e) < 0 ||
+	    look_into(s->dirfd, "paths", &s->paths, e) < 0 ||
+	    look_into(s->dirfd, "memo", &s->memo, e) < 0)
+		return err_ctx(e, "store %s", s->path);
+	return 0;
+}
+
 void store_done(struct store *s)
 {
 	const int fds[] = {s->dirfd, s->tmpfd, s->blobs, s->payloads, s->paths, s->memo};

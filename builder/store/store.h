@@ -14,24 +14,28 @@
 #define STORE_LAYOUT "{\"imageLayoutVersion\":\"1.0.0\"}"
 
 struct store {
-	char *path;   /* owned */
-	int dirfd;    /* the layout itself; where temporary files are is `tmpfd` */
-	int tmpfd;    /* tmp/ */
-	int blobs;    /* blobs/sha256/ */
-	int payloads; /* payloads/: verified files under their hex digest */
-	int paths;    /* paths/: a layer's index of paths, under the hex of its diffID */
-	int memo;     /* memo/: what a step made, under the hex of its key */
+	char *path;    /* owned */
+	int dirfd;     /* the layout itself; where temporary files are is `tmpfd` */
+	int tmpfd;     /* tmp/ */
+	int blobs;     /* blobs/sha256/ */
+	int payloads;  /* payloads/: verified files under their hex digest */
+	int paths;     /* paths/: a layer's index of paths, under the hex of its diffID */
+	int memo;      /* memo/: what a step made, under the hex of its key */
+	bool readonly; /* only looked at: what would be remembered is not */
 };
 #define STORE_NONE                                                                                 \
 	(struct store)                                                                             \
 	{                                                                                          \
-		NULL, -1, -1, -1, -1, -1, -1                                                       \
+		NULL, -1, -1, -1, -1, -1, -1, false                                                \
 	}
 
 /* Opens it, making what is missing.  path NULL: $LILI_STORE, else $XDG_CACHE_HOME/lili, else
  * ~/.cache/lili.  A folder that others may write in, or that belongs to somebody else, is refused.
  */
 int store_open(struct store *s, const char *path, struct err *e);
+/* The same for those who only look: nothing is made or tidied, what is not there (its descriptor
+ * is -1 then) holds nothing. */
+int store_look(struct store *s, const char *path, struct err *e);
 void store_done(struct store *s);
 
 /* Gives a file in the making (created in s->tmpfd) its name: the digest its writer computed. */

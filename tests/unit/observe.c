@@ -41,7 +41,7 @@ static struct digest look(struct scene *s)
 	struct digest d = {0};
 	struct err e;
 
-	assert_ok(observe_folder(&s->store, s->folder, &d, &e));
+	assert_ok(observe_folder(&s->store, s->folder, NULL, &d, &e));
 	return d;
 }
 
@@ -116,7 +116,7 @@ static void refuses_what_an_image_has_no_use_for(void **state)
 
 	scene_make(&s, *state);
 	assert_int_equal(mkfifoat(s.fd, "pipe", 0644), 0);
-	assert_refused(observe_folder(&s.store, s.folder, &d, &e), ERR_SPEC,
+	assert_refused(observe_folder(&s.store, s.folder, NULL, &d, &e), ERR_SPEC,
 	               "neither file, folder nor symlink");
 }
 
