@@ -17,6 +17,8 @@ static const struct command commands[] = {
 	{"list",    cmd_list,    "",           "the images in the store"                                    },
 	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"                   },
 	{"diff",    cmd_diff,    "A B",        "what differs between two images; exit 1 when something does"},
+	{"verify",  cmd_verify,  "[IMAGE...]",
+         "hash again what the store holds; --rebuild builds again and compares"                             },
 };
 
 /* By exit code; 128+n is the signal n that ended it. */

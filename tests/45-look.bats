@@ -100,3 +100,152 @@ q() { jq -r "$1" <<<"$output"; }
 	expect 1 "$lili" diff demo demo:other
 	assert_regex "$stderr" 'hint: lili build makes it again'
 }
+
+# The files of the store's image: manifest, config, layer N (from below), its index of paths.
+manifest() { echo "store/blobs/sha256/$(jq -r '.manifests[0].digest[7:]' store/index.json)"; }
+config() { echo "store/blobs/sha256/$(jq -r '.config.digest[7:]' "$(manifest)")"; }
+layer() { echo "store/blobs/sha256/$(jq -r ".layers[$1].digest[7:]" "$(manifest)")"; }
+paths() { echo "store/paths/$(jq -r ".rootfs.diff_ids[$1][7:]" "$(config)")"; }
+payload() { echo "store/payloads/$(sha256sum images/app.tgz | cut -c1-64)"; }
+flip() { printf '\125' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)) conv=notrunc status=none; }
+# found WORDS FILE: verify names a damage of that file and is 5; without the file, the next build mends it.
+found() {
+	expect 5 "$lili" verify
+	has_line ".*($1).* - .*"
+	assert_regex "$output" "${2##*/}"
+	expect 5 "$lili" verify --json
+	assert_equal "$(q '.ok, (.damages | length)' | paste -sd' ')" "false 1"
+	rm -rf "$2"
+	expect 0 "$lili" build
+	expect 0 "$lili" verify
+	has_line '1 image, [0-9]+ objects, .*: as they should be'
+}
+
+@test "verify finds other bytes in a manifest, config, layer and payload, and says how to mend it" {
+	expect 0 "$lili" build
+	for what in manifest config "layer 0" "layer 1" payload; do
+		f=$($what)
+		flip "$f"
+		found 'has other contents' "$f"
+	done
+}
+
+@test "verify finds what is missing, cut short or longer than it was" {
+	expect 0 "$lili" build
+	for what in manifest config "layer 0"; do
+		f=$($what)
+		rm "$f"
+		found "${f##*/}.*(missing|No such file)" "$f"
+		truncate -s -1 "$f"
+		found 'bytes instead of|has other contents' "$f"
+		echo >>"$f"
+		found 'bytes instead of|has other contents' "$f"
+	done
+	f=$(paths 1)
+	rm "$f"
+	found 'index of paths' "$f"
+}
+
+@test "verify finds an index of paths that is not the layer's" {
+	expect 0 "$lili" build
+	f=$(paths 1)
+	for change in 's/0644/0666/' '/motd/d' '/motd/s/[0-9a-f]\{64\}/'"$(printf x | sha256sum | cut -c1-64)/" 's/^d/x/'; do
+		sed -i "$change" "$f"
+		found 'layer 1: .*(index of paths|not an index)' "$f"
+	done
+	awk '{print} /motd/ {sub("motd", "motd2"); print}' "$f" >more && mv more "$f"
+	found 'index has .* paths, the layer .* entries' "$f"
+}
+
+@test "verify refuses links, pipes and strangers in the store without hanging" {
+	expect 0 "$lili" build
+	for what in manifest config "layer 0" payload "paths 1"; do
+		f=$($what)
+		mv "$f" elsewhere
+		mkfifo "$f"
+		LIMIT=5 found 'FIFO|not a (regular )?file' "$f"
+		ln -sf "$PWD/elsewhere" "$f"
+		LIMIT=5 found 'symlink|not a (regular )?file|symbolic' "$f"
+	done
+	echo x >store/blobs/sha256/x
+	found 'x: nothing of lili' store/blobs/sha256/x
+	echo '{' >store/memo/"$(printf x | sha256sum | cut -c1-64)"
+	found memo store/memo/"$(printf x | sha256sum | cut -c1-64)"
+	echo '{}' >store/oci-layout
+	found oci-layout store/oci-layout
+	echo '{"manifests": [{}]}' >store/index.json
+	found index.json store/index.json
+}
+
+@test "verify of named images looks at those only" {
+	twins
+	flip "$(payload)"
+	flip "store/blobs/sha256/$(jq -r '.manifests[1].digest[7:]' store/index.json)"
+	expect 0 "$lili" verify demo
+	expect 5 "$lili" verify demo:other
+	has_line 'test/demo:other: .*other contents.*'
+	expect 5 "$lili" verify
+	has_line 'payloads/.*'
+	expect 2 "$lili" verify nope
+}
+
+@test "verify --rebuild builds the same again without the network, and leaves the store as it was" {
+	expect 0 "$lili" build
+	want=$(digest "$output")
+	rm images/app.tgz
+	find store -type f | sort >before
+	expect 0 strace -f -qq -o trace -e trace=connect "$lili" verify --rebuild
+	assert_equal "$(cat trace)" ""
+	has_line "test/demo:latest $want: built again, it is the same"
+	find store -type f | sort | diff before -
+	assert_equal "$(ls store/tmp)" ""
+	expect 0 "$lili" verify --rebuild --json demo
+	assert_equal "$(q '.ok, .images[0].rebuilt' | paste -sd' ')" "true $want"
+	rm images/lock.json
+	expect 2 "$lili" verify --rebuild
+}
+
+@test "verify --rebuild says which layer and which entry differ" {
+	expect 0 "$lili" build
+	echo other >images/demo/rootfs/etc/motd
+	expect 5 "$lili" verify --rebuild
+	has_line '  layer 1 \(files rootfs -> /\): /etc/motd differs - .*changed.*'
+	echo one >images/demo/rootfs/etc/a
+	expect 5 "$lili" verify --rebuild --json
+	assert_equal "$(q '.images[0].differences[0] | [.layer, .what] | @csv')" '1,"/etc/a is new, and 1 more"'
+	scene .
+	rm images/demo/rootfs/etc/a
+	sed -i 's/"APP": /"APPS": /' images/demo/image.json
+	expect 5 "$lili" verify --rebuild
+	has_line '  config.Env.APPS - .*'
+}
+
+@test "verify --rebuild tells times and packing from contents" {
+	expect 0 "$lili" build
+	tar -C tree --sort=name --mtime=@1000000007 --mode=u=rwX,go=rX -czf images/app.tgz app-1
+	sed -i "s|\"sha256\": \"[0-9a-f]*\"|\"sha256\": \"$(sha256sum images/app.tgz | cut -c1-64)\"|" images/payloads.json
+	cp images/app.tgz "$(payload)"
+	expect 0 "$lili" lock --update app-1
+	expect 5 "$lili" verify --rebuild
+	has_line '  layer 0 .*has time 1000000007, had 1000000000 - .*'
+	scene .
+	rm images/lock.json
+	expect 0 "$lili" build
+	repack
+	sed -i 's/"profile": ".*"/"profile": "gz-other"/' images/lock.json
+	expect 0 "$lili" verify demo
+	expect 5 "$lili" verify --rebuild
+	has_line "  layer 1 .*the same tar is another blob - the lock's profile is gz-other, this lili packs .*"
+}
+
+# put FILE: makes it a blob, prints its digest.
+put() { d=$(sha256sum "$1" | cut -c1-64) && mv "$1" "store/blobs/sha256/$d" && echo "sha256:$d"; }
+# repack: layer 1 of the store's image is compressed by somebody else.
+repack() {
+	gzip -dc "$(layer 1)" | gzip -n9 >blob
+	size=$(stat -c %s blob)
+	jq -c --arg d "$(put blob)" --argjson s "$size" '.layers[1].digest = $d | .layers[1].size = $s' "$(manifest)" >m
+	size=$(stat -c %s m)
+	jq -c --arg d "$(put m)" --argjson s "$size" '.manifests[0].digest = $d | .manifests[0].size = $s' store/index.json >i
+	mv i store/index.json
+}
