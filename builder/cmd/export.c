@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -7,24 +8,37 @@
 #include "ship/bundle.h"
 #include "ship/layout.h"
 
-/* An archive is what is called one, and whatever is a file already. */
-static bool is_archive(const char *path)
+static int export_into(struct store *s, const struct picked *p, int fd, struct err *e)
 {
-	size_t n = strlen(path);
-	struct stat st;
-
-	return (n > 4 && !strcmp(path + n - 4, ".tar")) ||
-	       (stat(path, &st) == 0 && !S_ISDIR(st.st_mode));
+	if (isatty(fd))
+		return err_set(e, ERR_USAGE, "an archive is not for a terminal");
+	return bundle_write_fd(s, p->v, p->n, fd, e);
 }
 
+/* A pipe or a device is written to: a file put in its place would be the end of it. */
+static int export_special(struct store *s, const struct picked *p, const char *out, struct err *e)
+{
+	AUTO(fd) int fd = open(out, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "open %s", out);
+	return export_into(s, p, fd, e) < 0 ? err_ctx(e, "%s", out) : 0;
+}
+
+/* An archive is what is called one, and whatever is a file already. */
 static int export(struct store *s, const struct picked *p, const char *out, struct err *e)
 {
-	if (!strcmp(out, "-")) {
-		if (isatty(STDOUT_FILENO))
-			return err_set(e, ERR_USAGE, "an archive is not for a terminal");
-		return bundle_write_fd(s, p->v, p->n, STDOUT_FILENO, e);
-	}
-	return (is_archive(out) ? bundle_write_file : layout_write)(s, p->v, p->n, out, e);
+	size_t n = strlen(out);
+	struct stat st;
+	bool exists = stat(out, &st) == 0;
+
+	if (!strcmp(out, "-"))
+		return export_into(s, p, STDOUT_FILENO, e) < 0 ? err_ctx(e, "standard output") : 0;
+	if (exists && !S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+		return export_special(s, p, out, e);
+	if ((n > 4 && !strcmp(out + n - 4, ".tar")) || (exists && S_ISREG(st.st_mode)))
+		return bundle_write_file(s, p->v, p->n, out, e);
+	return layout_write(s, p->v, p->n, out, e);
 }
 
 int cmd_export(const struct command *self, int argc, char **argv, struct err *e)

@@ -209,7 +209,7 @@ int bundle_write_fd(struct store *s, const struct index_image *const *images, si
 	/* Whoever reads the pipe could not be told later that a blob was damaged. */
 	if (pour(s, images, n, -1, e) < 0)
 		return -1;
-	return pour(s, images, n, fd, e) < 0 ? err_ctx(e, "standard output") : 0;
+	return pour(s, images, n, fd, e);
 }
 
 int bundle_write_file(struct store *s, const struct index_image *const *images, size_t n,

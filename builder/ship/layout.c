@@ -63,20 +63,24 @@ static int fill(struct store *s, const struct cargo *c, const char *path, struct
 	return fs_write_file(dir, "index.json", index.p, index.len, e);
 }
 
-/* May this folder go?  Not when it holds anything but a layout. */
+/* May this folder go?  Not when it holds anything but a layout; an empty one may. */
 static int check_old(const char *path, bool *ret_exists, struct err *e)
 {
 	static const char *const known[] = {".", "..", "oci-layout", "index.json", "blobs"};
 	AUTO(dir) DIR *d = opendir(path);
 	struct dirent *x;
+	size_t n = 2;
 
 	*ret_exists = d != NULL;
 	if (!d)
 		return errno == ENOENT ? 0 : err_sys(e, "open the folder %s", path);
+	/* Without its mark it is no layout, and its "blobs" are somebody's own. */
+	if (faccessat(dirfd(d), "oci-layout", F_OK, 0) == 0)
+		n = ARRAY_LEN(known);
 	while ((x = readdir(d))) {
 		bool ok = false;
 
-		for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		for (size_t i = 0; i < n; i++)
 			ok |= !strcmp(x->d_name, known[i]);
 		if (ok)
 			continue;
