@@ -48,6 +48,41 @@ layer() { "$BIN/lili" inspect --json "$1" | jq -r '.manifest.layers[0].digest'; 
 	assert_equal "$(echo layout.*)" 'layout.*'
 }
 
+@test "a folder without a layout's mark is never replaced, whatever its files are called" {
+	mkdir -p mine/blobs empty
+	echo precious >mine/blobs/x
+	expect 2 "$BIN/lili" export tiny -o mine
+	assert_regex "$stderr" "mine holds other things than an OCI layout \('blobs'\)"
+	assert_equal "$(cat mine/blobs/x)" precious
+	expect 0 "$BIN/lili" export tiny -o empty
+	expect 0 skopeo inspect oci:empty:test/tiny:latest
+}
+
+@test "a pipe is written to, not replaced by a file" {
+	mkfifo pipe.tar
+	timeout 10 cat pipe.tar >copy.tar 3>&- &
+	expect 0 "$BIN/lili" export tiny -o pipe.tar
+	wait $!
+	[ -p pipe.tar ]
+	expect 0 skopeo inspect --raw oci-archive:copy.tar
+}
+
+@test "a whole reference means that image, though another's ends like it" {
+	mkdir images/plain
+	echo '{"name": "tiny", "layers": [{"files": "rootfs"}]}' >images/plain/image.json
+	cp -R images/tiny/rootfs images/plain/
+	expect 0 "$BIN/lili" build
+	expect 0 "$BIN/lili" inspect tiny
+	assert_regex "$output" "^tiny:latest"
+	expect 0 "$BIN/lili" inspect tiny:1
+	assert_regex "$output" "^test/tiny:1"
+	sed -i 's|"tiny"|"more/tiny"|' images/plain/image.json
+	rm -r store
+	expect 0 "$BIN/lili" build
+	expect 2 "$BIN/lili" inspect tiny
+	assert_regex "$stderr" "'tiny' means both more/tiny:latest and test/tiny:latest"
+}
+
 @test "one archive is read by skopeo as either format and by podman" {
 	expect 0 "$BIN/lili" export tiny -o image.tar
 	expect 0 skopeo inspect --raw oci-archive:image.tar

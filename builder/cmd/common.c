@@ -140,16 +140,6 @@ static bool of_platform(const struct index_image *x, const char *platform)
 	       !strcmp(platform + n + 1, x->architecture);
 }
 
-/* "spark" and "spark:latest" mean any "…/spark:latest". */
-static bool means(const char *name, const char *ref)
-{
-	const char *slash = strrchr(name, '/'), *last = strrchr(ref, '/');
-	AUTO(str) char *full = NULL;
-
-	full = strchr(slash ? slash : name, ':') ? mem_dup(name) : mem_printf("%s:latest", name);
-	return !strcmp(full, ref) || (!slash && last && !strcmp(full, last + 1));
-}
-
 static void pick(struct picked *p, const struct index_image *x)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -157,6 +147,47 @@ static void pick(struct picked *p, const struct index_image *x)
 			return;
 	p->v = mem_grow(p->v, p->n + 1, sizeof(void *));
 	p->v[p->n++] = x;
+}
+
+/* "spark:latest" means any "…/spark:latest". */
+static bool is_end_of(const char *name, const char *ref)
+{
+	const char *last = strrchr(ref, '/');
+
+	return last && !strcmp(name, last + 1);
+}
+
+/* A whole reference means that image, whatever else ends like it. */
+static int pick_one(const struct common *c, const struct index *x, const char *name,
+                    struct picked *p, struct err *e)
+{
+	const struct index_image *found = NULL, *second = NULL;
+	const char *slash = strrchr(name, '/');
+	AUTO(str)
+	char *ref =
+		strchr(slash ? slash : name, ':') ? mem_dup(name) : mem_printf("%s:latest", name);
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (!of_platform(&x->v[i], c->platform))
+			continue;
+		if (!strcmp(ref, x->v[i].ref)) {
+			pick(p, &x->v[i]);
+			return 0;
+		}
+		if (!is_end_of(ref, x->v[i].ref))
+			continue;
+		second = found;
+		found = &x->v[i];
+	}
+	if (second)
+		return err_set(e, ERR_USAGE, "'%s' means both %s and %s", name, second->ref,
+		               found->ref);
+	if (!found) {
+		err_set(e, ERR_USAGE, "there is no image '%s' in the store", name);
+		return err_hint(e, "lili list shows what there is, lili build makes it");
+	}
+	pick(p, found);
+	return 0;
 }
 
 int common_pick(const struct common *c, const struct index *x, char **names, int n,
@@ -167,23 +198,9 @@ int common_pick(const struct common *c, const struct index *x, char **names, int
 	for (size_t k = 0; n == 0 && k < x->n; k++)
 		if (of_platform(&x->v[k], c->platform))
 			pick(&p, &x->v[k]);
-	for (int i = 0; i < n; i++) {
-		const struct index_image *found = NULL;
-
-		for (size_t k = 0; k < x->n; k++) {
-			if (!of_platform(&x->v[k], c->platform) || !means(names[i], x->v[k].ref))
-				continue;
-			if (found)
-				return err_set(e, ERR_USAGE, "'%s' means both %s and %s", names[i],
-				               found->ref, x->v[k].ref);
-			found = &x->v[k];
-		}
-		if (!found) {
-			err_set(e, ERR_USAGE, "there is no image '%s' in the store", names[i]);
-			return err_hint(e, "lili list shows what there is, lili build makes it");
-		}
-		pick(&p, found);
-	}
+	for (int i = 0; i < n; i++)
+		if (pick_one(c, x, names[i], &p, e) < 0)
+			return -1;
 	*ret = p;
 	p = (struct picked){0};
 	return 0;
