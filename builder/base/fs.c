@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define TMP_PREFIX ".tmp-"
+#define TMP_DIGITS 16
 
 AUTO_DEFINE(dir, DIR *, NULL, closedir)
 
@@ -72,6 +73,15 @@ int fs_commit(struct fs_file *f, int todir, const char *name, struct err *e)
 	return 0;
 }
 
+/* A folder of definitions is swept too, and people call files all sorts of things. */
+static bool is_ours(const char *name)
+{
+	size_t n = strlen(TMP_PREFIX);
+
+	return !strncmp(name, TMP_PREFIX, n) &&
+	       strspn(name + n, "0123456789abcdef") == TMP_DIGITS && !name[n + TMP_DIGITS];
+}
+
 void fs_sweep(int dirfd)
 {
 	AUTO(fd) int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -84,7 +94,7 @@ void fs_sweep(int dirfd)
 	while ((x = readdir(d))) {
 		AUTO(fd) int fd = -1;
 
-		if (strncmp(x->d_name, TMP_PREFIX, strlen(TMP_PREFIX)) != 0)
+		if (!is_ours(x->d_name))
 			continue;
 		fd = openat(dirfd, x->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)

@@ -147,14 +147,18 @@ static void a_sweep_leaves_what_is_held_and_takes_what_the_killed_left(void **st
 	pid_t pid = other_writer(r, &hold);
 
 	write_plainly(r->fd, "mine", "", 0);
+	write_plainly(r->fd, ".tmp-notes", "", 0);
+	write_plainly(r->fd, ".tmp-0123456789abcdef.txt", "", 0);
 	fs_sweep(r->fd);
-	assert_int_equal(count_files(r), 2);
+	assert_int_equal(count_files(r), 4);
 	close(hold);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_int_equal(count_files(r), 2);
+	assert_int_equal(count_files(r), 4);
 	fs_sweep(r->fd);
-	assert_int_equal(count_files(r), 1);
+	assert_int_equal(count_files(r), 3);
 	assert_int_equal(faccessat(r->fd, "mine", F_OK, 0), 0);
+	assert_int_equal(faccessat(r->fd, ".tmp-notes", F_OK, 0), 0);
+	assert_int_equal(faccessat(r->fd, ".tmp-0123456789abcdef.txt", F_OK, 0), 0);
 }
 
 /* Sweeps without end beside writers: no file may vanish under its writer. */
