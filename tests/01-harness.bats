@@ -36,6 +36,20 @@ last_line() { printf '%s\n' "$output" | tail -n 1; }
 	assert_equal "$(last_line)" "0 passed, 1 failed"
 }
 
+@test "run: nothing that ran is a failure, and more cases than planned make up for none" {
+	program silent 'exit 0'
+	expect 1 "$tests/run" ./silent
+	assert_equal "$(last_line)" "0 passed, 1 failed"
+	program wordy 'echo ok 1 - a' 'echo ok 2 - b' 'echo ok 3 - c'
+	program wrong 'echo 1..2' 'echo ok 1 - a' 'echo not ok 2 - b'
+	expect 1 "$tests/run" ./wordy ./wrong
+	assert_equal "$(last_line)" "4 passed, 1 failed"
+	printf '#!/bin/sh\nexit 127\n' >spies/prove
+	chmod +x spies/prove
+	expect 1 "$tests/run" ./wordy
+	assert_equal "$(last_line)" "0 passed, 1 failed"
+}
+
 @test "check-tree: names each file that breaks a rule" {
 	local host
 	host=$(grep -rhoE 'https?://[^/ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | sed 's#.*//##' | head -n 1)
