@@ -58,6 +58,8 @@ static int run(const struct command *c, int argc, char **argv)
 
 	if (answer < 0 && e.kind != ERR_NONE) {
 		fprintf(stderr, "lili: %s\n", e.msg);
+		if (e.below)
+			fputs(e.below, stderr);
 		if (e.hint[0])
 			fprintf(stderr, "hint: %s\n", e.hint);
 	} else if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -31,11 +31,11 @@ refused() {
 }
 
 @test "says what is wrong with a definition, and where, and exits 2" {
-	refused 'images/demo/image.json: an image has no key .nam' images/demo/image.json 's/"name"/"nam"/'
-	refused 'layers\[1\]: says not what it is' images/demo/image.json 's/"files"/"flies"/'
+	refused 'images/demo/image.json:2:1: an image has no key .nam' images/demo/image.json 's/"name"/"nam"/'
+	refused 'images/demo/image.json:5:1: says not what it is' images/demo/image.json 's/"files"/"folder"/'
 	refused 'images/demo/image.json:6:' images/demo/image.json 's/{"program".*/,/'
 	refused 'no payload .app-2. in images/payloads.json' images/demo/image.json 's/"app-[^"]*"/"app-2"/'
-	refused 'app-1.sha256: .* is not 64 hex digits' images/payloads.json 's/"sha256": "../"sha256": "/'
+	refused 'payloads.json:2:[0-9]*: .* is not 64 hex digits' images/payloads.json 's/"sha256": "../"sha256": "/'
 	refused 'there is no program .*/nope' images/demo/image.json 's/"program": "demo"/"program": "nope"/'
 	refused 'cannot be built upon' images/demo/image.json 's/{"files": "rootfs"}/{"base": "debian"}/'
 }
@@ -174,7 +174,7 @@ refused() {
 	payload '^{' '{"root": {"address": "file:root.tgz", "sha256": "'"$(sha256sum images/root.tgz | cut -c1-64)"'", "strip": 1},'
 	sed -i 's|{"files": "rootfs"}|{"payload": "root"}, &|' images/demo/image.json
 	expect 5 "$lili" build
-	assert_regex "$stderr" 'lili: test/demo: images/demo/image.json: layers\[2\]: .*"etc"'
+	assert_regex "$stderr" 'lili: test/demo: images/demo/image.json:5:[0-9]*: .*"etc"'
 	assert_not_exists store/index.json
 	sed -i 's|"files": "rootfs"|&, "overrides": ["/etc"]|' images/demo/image.json
 	expect 0 "$lili" build

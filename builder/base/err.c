@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef __clang_analyzer__
@@ -28,6 +29,7 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 
 	e->kind = kind;
 	e->hint[0] = '\0';
+	e->below = NULL;
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof e->msg, fmt, ap);
 	va_end(ap);
@@ -42,6 +44,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 
 	e->kind = ERR_SYS;
 	e->hint[0] = '\0';
+	e->below = NULL;
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof e->msg, fmt, ap);
 	va_end(ap);
@@ -74,5 +77,15 @@ int err_hint(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->hint, sizeof e->hint, fmt, ap);
 	va_end(ap);
+	return -1;
+}
+
+int err_below(struct err *e, char *lines)
+{
+	static char *kept;
+
+	free(kept);
+	kept = lines;
+	e->below = lines;
 	return -1;
 }

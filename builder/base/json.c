@@ -7,12 +7,11 @@
 
 #define JSON_MAX ((size_t)64 << 20)
 
-/* Comments become blanks; what is inside strings stays. */
-static void blank_comments(char *p)
+void json_blank_comments(char *text)
 {
 	bool in_string = false;
 
-	for (; *p; p++) {
+	for (char *p = text; *p; p++) {
 		if (in_string) {
 			if (*p == '\\' && p[1])
 				p++;
@@ -46,7 +45,7 @@ int json_read_file(int dirfd, const char *path, json_t **ret, struct err *e)
 	if (fs_read_file(dirfd, path, JSON_MAX, &b, e) < 0)
 		return -1;
 	if (b.p)
-		blank_comments(b.p);
+		json_blank_comments(b.p);
 	return json_read(buf_str(&b), b.len, path, ret, e);
 }
 

@@ -28,7 +28,7 @@ int run_lock(struct run *r, struct err *e)
 
 			/* What was found out stays known. */
 			(void)lock_write(r->resolve->lock, &second);
-			return err_ctx(e, "%s", image->name);
+			return err_ctx(e, "%s", image->label);
 		}
 	}
 	return lock_write(r->resolve->lock, e);

@@ -26,13 +26,13 @@ static int report(const struct run_image *v, size_t n, struct err *e)
 		else if (!failed++)
 			*e = v[i].err;
 		else
-			log_warn("%s was not built: %s", v[i].image->name, v[i].err.msg);
+			log_warn("%s was not built: %s", v[i].image->label, v[i].err.msg);
 	}
 	if (!failed)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (v[i].rc < 0)
-			return err_ctx(e, "%s", v[i].image->name);
+			return err_ctx(e, "%s", v[i].image->label);
 	return -1;
 }
 

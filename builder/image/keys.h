@@ -3,10 +3,12 @@
  * table, and so does whatever prints a schema. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/digest.h"
-#include "base/json.h"
+#include "base/near.h"
+#include "image/document.h"
 #include "image/vars.h"
 
 enum key_type {
@@ -70,21 +72,35 @@ struct keys {
 /* One object of a list of several kinds. */
 struct kind {
 	const struct keys *keys;
-	void *v;
+	void *v; /* NULL: which kind it is could not be told */
 	const char *at;
+	bool varies; /* a variable of the innermost scope is in it */
 };
 
-/* What reading needs: where it is, for messages, and where its strings go. */
+/* What reading needs: where it is, for complaints, and where its strings go. */
 struct reader {
-	const char *file; /* "images/spark/image.json" */
+	const struct document *doc;
 	struct arena *arena;
 	struct vars *vars;
+	struct complaints *complaints;
+	const char *const *skip; /* keys of the top that are not for this reader; NULL: none */
 };
 
 /* Fills `to`, which is zeroed, from object `j`; `at` is its place in the file ("layers[2]").
- * Everything wrong is ERR_SPEC with file and place. */
+ * Everything wrong is complained of, and -1 then; what is well is filled in all the same. */
 int keys_read(const struct reader *r, const json_t *j, const char *at, const struct keys *keys,
-              void *to, struct err *e);
-/* ERR_SPEC that begins with file and place. */
-int keys_err(const struct reader *r, const char *at, struct err *e, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+              void *to);
+/* One key of it alone, if it is there. */
+int keys_read_one(const struct reader *r, const json_t *j, const char *at, const struct keys *keys,
+                  const char *name, void *to);
+
+/* Complains of the value at `at`, or of its key; -1. */
+int keys_wrong(const struct reader *r, const char *at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int keys_wrong_key(const struct reader *r, const char *at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Complains of it with a leaf's words. */
+int keys_wrong_err(const struct reader *r, const char *at, const struct err *e);
+/* Adds to the last complaint what was probably meant, if anything was; else `otherwise`, unless
+ * that is empty. */
+void keys_meant(const struct reader *r, const struct near *near, const char *otherwise);

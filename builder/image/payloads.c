@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/payloads.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -16,75 +15,75 @@ static const struct key payload_keys[] = {
 	{"max",     KEY_NUMBER,   false, PAYLOAD(max),     NULL, "bytes it may unpack to" },
 	PLACING_KEYS(PAYLOAD(placing)),
 };
-static const struct keys payload_object = {"a payload", payload_keys, ARRAY_LEN(payload_keys),
-                                           sizeof(struct payload_spec)};
+const struct keys payload_object = {"a payload", payload_keys, ARRAY_LEN(payload_keys),
+                                    sizeof(struct payload_spec)};
 
-int payloads_read(struct payloads *p, const char *file, struct err *e)
+void payloads_read(struct payloads *p, const char *file, struct documents *d, struct vars *vars)
 {
-	*p = (struct payloads){.file = file};
-	if (access(file, F_OK) < 0)
-		return 0;
-	if (json_read_file(AT_FDCWD, file, &p->doc, e) < 0)
-		return -1;
-	if (!json_is_object(p->doc))
-		return err_set(e, ERR_SPEC, "%s: should be an object", file);
-	return 0;
+	*p = (struct payloads){.file = file, .vars = vars};
+	if (access(file, F_OK) == 0)
+		p->doc = documents_get(d, file);
 }
 
-static int no_such(const struct payloads *p, const char *name, struct err *e)
+static void no_such(const struct payloads *p, const struct reader *r, const char *at,
+                    const char *name)
 {
+	const json_t *all = p->doc ? p->doc->json : NULL;
 	AUTO_DONE(buf) struct buf names = {0};
+	struct near near = {.word = name};
 	const char *x;
 	json_t *ignored;
 
-	json_object_foreach(p->doc, x, ignored)
+	json_object_foreach((json_t *)(uintptr_t)all, x, ignored)
+	{
+		if (*x == '$')
+			continue;
+		near_try(&near, x);
 		buf_printf(&names, "%s%s", names.len ? ", " : "there are: ", x);
-	err_set(e, ERR_SPEC, "there is no payload '%s' in %s", name, p->file);
-	return err_hint(e, "%s", names.len ? buf_str(&names) : "add it there, with its sha256");
+	}
+	keys_wrong(r, at, "there is no payload '%s' in %s", name, p->file);
+	keys_meant(r, &near, names.len ? buf_str(&names) : "add it there, with its sha256");
 }
 
-static int read_one(struct payloads *p, const struct reader *r, const char *name,
-                    struct payload_spec *ret, struct err *e)
+static void read_one(struct payloads *p, const struct reader *from, const char *name,
+                     const json_t *j, struct payload_spec *ret)
 {
-	const struct reader here = {p->file, r->arena, r->vars};
-	const json_t *j = json_object_get(p->doc, name);
+	const struct reader r = {p->doc, from->arena, p->vars, from->complaints, NULL};
 
-	if (!j)
-		return no_such(p, name, e);
-	if (keys_read(&here, j, name, &payload_object, ret, e) < 0)
-		return -1;
+	ret->name = arena_dup(r.arena, name);
+	ret->at = document_where(p->doc, name, r.arena);
+	if (keys_read(&r, j, name, &payload_object, ret) < 0)
+		return;
 	if (!ret->address.n)
-		return keys_err(&here, name, e, "'address' is empty");
+		keys_wrong(&r, arena_printf(r.arena, "%s.address", name), "'address' is empty");
 	if (ret->placing.file && (ret->placing.strip.set || ret->placing.map.n))
-		return keys_err(&here, name, e, "a 'file' has nothing to strip or map");
-	ret->name = arena_dup(r->arena, name);
-	ret->at = arena_printf(r->arena, "%s: %s", p->file, name);
-	return 0;
+		keys_wrong(&r, name, "a 'file' has nothing to strip or map");
 }
 
-int payloads_find(struct payloads *p, const struct reader *r, const char *name,
-                  const struct payload_spec **ret, struct err *e)
+const struct payload_spec *payloads_find(struct payloads *p, const struct reader *r, const char *at,
+                                         const char *name)
 {
+	const json_t *j = p->doc ? json_object_get(p->doc->json, name) : NULL;
 	struct payload_spec *new;
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (!strcmp(p->v[i]->name, name)) {
-			*ret = p->v[i];
-			return 0;
-		}
+	for (size_t i = 0; i < p->n; i++)
+		if (!strcmp(p->v[i]->name, name))
+			return p->v[i];
+	if (!j || *name == '$') {
+		/* What there is in a broken file nobody knows. */
+		if (!p->doc || p->doc->json)
+			no_such(p, r, at, name);
+		return NULL;
 	}
 	new = arena_alloc(r->arena, 1, sizeof *new);
-	if (read_one(p, r, name, new, e) < 0)
-		return -1;
+	read_one(p, r, name, j, new);
 	p->v = mem_grow(p->v, p->n + 1, sizeof(void *));
 	p->v[p->n++] = new;
-	*ret = new;
-	return 0;
+	return new;
 }
 
 void payloads_done(struct payloads *p)
 {
 	free(p->v);
-	json_decref(p->doc);
 	*p = (struct payloads){0};
 }

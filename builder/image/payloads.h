@@ -14,7 +14,7 @@ struct placing {
 
 struct payload_spec {
 	const char *name;
-	const char *at; /* where it is defined: "images/payloads.json: spark-3.5.9" */
+	const char *at; /* where it is defined: "images/payloads.json:8:22" */
 	struct texts address;
 	struct digest sha256; /* unset: not pinned there */
 	struct sha512 sha512;
@@ -24,17 +24,21 @@ struct payload_spec {
 };
 
 struct payloads {
-	const char *file;        /* "images/payloads.json" */
-	json_t *doc;             /* owned; NULL when there is no such file */
+	const struct document *doc; /* images/payloads.json; NULL when there is no such file */
+	const char *file;
+	struct vars *vars;       /* --set's: one name is one payload, whoever speaks of it */
 	struct payload_spec **v; /* owned: those asked for so far */
 	size_t n;
 };
 
-int payloads_read(struct payloads *p, const char *file, struct err *e);
-/* The same pointer for the same name; it lives in the reader's arena.  One that is not there is
- * ERR_SPEC. */
-int payloads_find(struct payloads *p, const struct reader *r, const char *name,
-                  const struct payload_spec **ret, struct err *e);
+/* The keys of one payload. */
+extern const struct keys payload_object;
+
+void payloads_read(struct payloads *p, const char *file, struct documents *d, struct vars *vars);
+/* The same pointer for the same name; it lives in the reader's arena.  NULL: there is none, which
+ * is complained of at `at`, where it is asked for. */
+const struct payload_spec *payloads_find(struct payloads *p, const struct reader *r, const char *at,
+                                         const char *name);
 void payloads_done(struct payloads *p);
 
 /* The keys of a `struct placing` that lies `at` bytes into a struct, for tables. */

@@ -16,7 +16,8 @@ struct packages_spec {
 
 struct layer_spec {
 	enum layer_kind kind;
-	const char *at; /* where it is defined: "images/spark/image.json: layers[2]" */
+	const char *at; /* where it is defined: "images/spark/image.json:6:3" */
+	bool absent;    /* for other rows of the matrix; only while reading */
 
 	const char *set; /* LAYER_PACKAGES: its name in the lock */
 	const struct packages_spec *packages;
@@ -48,6 +49,7 @@ struct image_spec {
 	const char *folder; /* "spark" */
 	const char *file;   /* "images/spark/image.json" */
 	const char *name;   /* "lilidata/spark" */
+	const char *label;  /* for messages: the name, with a tag when it is a matrix' row */
 	struct texts tags;  /* at least one */
 	struct layer_spec *layers;
 	size_t nlayers;
@@ -57,16 +59,22 @@ struct image_spec {
 };
 
 struct spec {
-	const char *dir; /* the folder "images" itself */
-	struct image_spec *v;
+	const char *dir;      /* the folder "images" itself */
+	struct image_spec *v; /* owned; a row of a matrix is an image */
 	size_t n;
 	struct payloads payloads;
+	struct documents documents;
+	struct complaints complaints;
+	struct vars *vars;   /* borrowed: --set's */
 	struct arena *arena; /* borrowed; everything lives there */
 };
 
-/* Reads the images that `names` mean ("spark", "lilidata/spark", "lilidata/spark:latest"), or all
- * below DIR/images in the order of their folders' names when there are none.  Everything that is
- * wrong is ERR_SPEC or ERR_USAGE. */
+/* Reads the images that `names` mean ("spark", "lilidata/spark": all its tags;
+ * "lilidata/spark:3.5.9"), or all below DIR/images in the order of their folders' names when there
+ * are none.  Everything that is wrong with any of them is in one ERR_SPEC; a name that means
+ * nothing is ERR_USAGE.  The spec must not move. */
 int spec_read(struct spec *s, const char *dir, char *const *names, size_t n, struct vars *vars,
               struct arena *a, struct err *e);
 void spec_done(struct spec *s);
+/* The shared layers there are. */
+void spec_shared_names(const struct spec *s, struct texts *ret);

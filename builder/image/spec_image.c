@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/spec_image.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/base.h"
 #include "image/spec_layer.h"
+#include "image/spec_matrix.h"
 #include "image/units.h"
 
 #define ID_MAX 0xfffffffeU /* the one behind it means "none" to chown(2) */
@@ -57,17 +57,15 @@ static const struct key config_keys[] = {
 static const struct keys config_object = {"a config", config_keys, ARRAY_LEN(config_keys),
                                           sizeof(struct config_spec)};
 
-struct image_entry {
-	const char *name;
-	struct texts tags;
-	struct objects layers, accounts;
-	struct config_spec *config;
-};
 #define IMAGE(member) offsetof(struct image_entry, member)
 static const struct key image_keys[] = {
 	{"$schema",  KEY_IGNORED, false, 0,               NULL,             "for editors"      },
 	{"name",     KEY_TEXT,    true,  IMAGE(name),     NULL,             "as lilidata/spark"},
 	{"tags",     KEY_LIST,    false, IMAGE(tags),     NULL,             "default: latest"  },
+	{"set",      KEY_PAIRS,   false, IMAGE(set),      NULL,
+         "variables of this definition; --set is stronger"                                     },
+	{"matrix",   KEY_OBJECTS, false, IMAGE(matrix),   &spec_row_object,
+         "versions, with tags and variables of their own"                                      },
 	{"layers",   KEY_KINDS,   true,  IMAGE(layers),   spec_layer_kinds, "from below up"    },
 	{"accounts", KEY_OBJECTS, false, IMAGE(accounts), &account_object,
          "the first is whom a role drops to"						   },
@@ -76,29 +74,34 @@ static const struct key image_keys[] = {
 const struct keys spec_image_object = {"an image", image_keys, ARRAY_LEN(image_keys),
                                        sizeof(struct image_entry)};
 
-static int check_id(const struct reader *r, const char *at, const struct number *n, struct err *e)
+/* An account's key, as "accounts[0].uid". */
+static const char *of_account(const struct reader *r, size_t i, const char *key)
 {
-	return n->n > ID_MAX ? keys_err(r, at, e, "%llu is no id", (unsigned long long)n->n) : 0;
+	return arena_printf(r->arena, "accounts[%zu].%s", i, key);
+}
+
+static void check_id(const struct reader *r, const char *at, const struct number *n)
+{
+	if (n->n > ID_MAX)
+		keys_wrong(r, at, "%llu is no id", (unsigned long long)n->n);
 }
 
 /* What ends up in a line of /etc/passwd. */
-static int check_field(const struct reader *r, const char *at, const char *text, struct err *e)
+static void check_field(const struct reader *r, const char *at, const char *text)
 {
 	if (text && (!*text || strpbrk(text, ":\n")))
-		return keys_err(r, at, e, "'%s' cannot stand in /etc/passwd", text);
-	return 0;
+		keys_wrong(r, at, "'%s' cannot stand in /etc/passwd", text);
 }
 
-static int read_account(const struct reader *r, const char *at, const struct account_entry *x,
-                        struct account *ret, struct err *e)
+static void read_account(const struct reader *r, size_t i, const struct account_entry *x,
+                         struct account *ret)
 {
-	const char *const fields[] = {x->user, x->group, x->home, x->shell};
-
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (check_field(r, at, fields[i], e) < 0)
-			return -1;
-	if (check_id(r, at, &x->uid, e) < 0 || check_id(r, at, &x->gid, e) < 0)
-		return -1;
+	check_field(r, of_account(r, i, "user"), x->user);
+	check_field(r, of_account(r, i, "group"), x->group);
+	check_field(r, of_account(r, i, "home"), x->home);
+	check_field(r, of_account(r, i, "shell"), x->shell);
+	check_id(r, of_account(r, i, "uid"), &x->uid);
+	check_id(r, of_account(r, i, "gid"), &x->gid);
 	*ret = (struct account){
 		.user = x->user,
 		.uid = (uint32_t)x->uid.n,
@@ -107,111 +110,153 @@ static int read_account(const struct reader *r, const char *at, const struct acc
 		.home = x->home ? x->home : arena_printf(r->arena, "/home/%s", x->user),
 		.shell = x->shell ? x->shell : "/usr/sbin/nologin",
 	};
-	return 0;
 }
 
-static int read_accounts(const struct reader *r, const struct objects *o, struct image_spec *ret,
-                         struct err *e)
+static void read_accounts(const struct reader *r, const struct objects *o, struct image_spec *ret)
 {
 	const struct account_entry *x = o->v;
 
 	ret->accounts = arena_alloc(r->arena, o->n, sizeof *ret->accounts);
 	for (; ret->naccounts < o->n; ret->naccounts++) {
-		const char *at = arena_printf(r->arena, "accounts[%zu]", ret->naccounts);
+		size_t n = ret->naccounts;
 
-		if (read_account(r, at, &x[ret->naccounts], &ret->accounts[ret->naccounts], e) < 0)
-			return -1;
-		for (size_t i = 0; i < ret->naccounts; i++)
-			if (!strcmp(x[i].user, x[ret->naccounts].user) ||
-			    x[i].uid.n == x[ret->naccounts].uid.n)
-				return keys_err(r, at, e, "the user or its uid is there already");
+		if (!x[n].user || !x[n].uid.set)
+			continue;
+		read_account(r, n, &x[n], &ret->accounts[n]);
+		for (size_t i = 0; i < n; i++) {
+			if (x[i].user && !strcmp(x[i].user, x[n].user))
+				keys_wrong(r, of_account(r, n, "user"), "there is a '%s' already",
+				           x[n].user);
+			else if (x[i].uid.set && x[i].uid.n == x[n].uid.n)
+				keys_wrong(r, of_account(r, n, "uid"),
+				           "%llu is the uid of '%s' already",
+				           (unsigned long long)x[n].uid.n,
+				           x[i].user ? x[i].user : "another");
+		}
 	}
-	return 0;
 }
 
-static int check_names(const struct reader *r, const struct image_spec *image, struct err *e)
+static void check_names(const struct reader *r, const struct row *row,
+                        const struct image_spec *image)
 {
-	if (units_image_name(image->name, e) < 0)
-		return err_ctx(e, "%s: name", r->file);
+	struct err e = {0};
+
+	if (image->name && units_image_name(image->name, &e) < 0)
+		keys_wrong_err(r, "name", &e);
 	for (size_t i = 0; i < image->tags.n; i++)
-		if (units_tag(image->tags.v[i], e) < 0)
-			return err_ctx(e, "%s: tags[%zu]", r->file, i);
-	return 0;
+		if (units_tag(image->tags.v[i], &e) < 0)
+			keys_wrong_err(r,
+			               arena_printf(r->arena, "%s%stags[%zu]",
+			                            row->at ? row->at : "", row->at ? "." : "", i),
+			               &e);
 }
 
-static int check_health(const struct reader *r, const struct healthcheck_spec *h, struct err *e)
+static void check_health(const struct reader *r, const struct healthcheck_spec *h)
 {
 	const char *first = h && h->test.n ? h->test.v[0] : "";
 
-	if (h && strcmp(first, "CMD") != 0 && strcmp(first, "CMD-SHELL") != 0 &&
+	if (h && h->test.v && strcmp(first, "CMD") != 0 && strcmp(first, "CMD-SHELL") != 0 &&
 	    strcmp(first, "NONE") != 0)
-		return keys_err(r, "config.healthcheck.test", e,
-		                "should begin with CMD, CMD-SHELL or NONE");
-	return 0;
+		keys_wrong(r, "config.healthcheck.test",
+		           "should begin with CMD, CMD-SHELL or NONE");
 }
 
-static int check_config(const struct reader *r, const struct config_spec *c, struct err *e)
+static bool is_port(const char *text)
 {
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	return *text >= '1' && *text <= '9' && n <= 65535 &&
+	       (!*end || !strcmp(end, "/tcp") || !strcmp(end, "/udp"));
+}
+
+static void check_config(const struct reader *r, const struct config_spec *c)
+{
+	struct arena *a = r->arena;
+
 	if (c->workdir && *c->workdir != '/')
-		return keys_err(r, "config.workdir", e, "'%s' is not absolute", c->workdir);
+		keys_wrong(r, "config.workdir", "'%s' is not absolute", c->workdir);
 	for (size_t i = 0; i < c->volumes.n; i++)
 		if (*c->volumes.v[i] != '/')
-			return keys_err(r, "config.volumes", e, "'%s' is not absolute",
-			                c->volumes.v[i]);
-	for (size_t i = 0; i < c->ports.n; i++) {
-		char *end;
-		unsigned long n = strtoul(c->ports.v[i], &end, 10);
-
-		if (c->ports.v[i][0] < '1' || c->ports.v[i][0] > '9' || n > 65535 ||
-		    (*end && strcmp(end, "/tcp") != 0 && strcmp(end, "/udp") != 0))
-			return keys_err(r, "config.ports", e, "'%s' is not a port as 8080/tcp",
-			                c->ports.v[i]);
-	}
+			keys_wrong(r, arena_printf(a, "config.volumes[%zu]", i),
+			           "'%s' is not absolute", c->volumes.v[i]);
+	for (size_t i = 0; i < c->ports.n; i++)
+		if (!is_port(c->ports.v[i]))
+			keys_wrong(r, arena_printf(a, "config.ports[%zu]", i),
+			           "'%s' is not a port as 8080/tcp", c->ports.v[i]);
 	for (size_t i = 0; i < c->env.n; i++)
 		if (!*c->env.v[i].name || strchr(c->env.v[i].name, '='))
-			return keys_err(r, "config.env", e, "'%s' is not a variable's name",
-			                c->env.v[i].name);
-	return check_health(r, c->healthcheck, e);
+			keys_wrong_key(r, arena_printf(a, "config.env.%s", c->env.v[i].name),
+			               "'%s' is not a variable's name", c->env.v[i].name);
+	check_health(r, c->healthcheck);
 }
 
-static int read_layers(struct spec *s, const struct reader *r, const struct objects *kinds,
-                       struct image_spec *ret, struct err *e)
+static void read_layers(struct spec *s, const struct layer_origin *o, const struct objects *kinds,
+                        struct image_spec *ret)
 {
-	const struct layer_origin o = {r, ret->name,
-	                               arena_printf(s->arena, "%s/%s", s->dir, ret->folder), 0};
 	struct layer_list list = {0};
-	int rc = spec_layers(s, &o, kinds, &list, e);
 
+	spec_layers(s, o, kinds, &list);
 	ret->layers = arena_alloc(s->arena, list.n, sizeof *list.v);
-	if (list.n)
-		memcpy(ret->layers, list.v, list.n * sizeof *list.v);
-	ret->nlayers = list.n;
+	for (size_t i = 0; i < list.n; i++)
+		if (!list.v[i].absent)
+			ret->layers[ret->nlayers++] = list.v[i];
+	if (kinds->v && !ret->nlayers)
+		keys_wrong(o->reader, "layers", "an image needs at least one");
 	free(list.v);
-	return rc;
+	free(list.used);
 }
 
-int spec_image(struct spec *s, const struct reader *r, const char *folder, struct image_spec *ret,
-               struct err *e)
+/* One row's image. */
+static void read_image(struct spec *s, const struct reader *r, const char *folder,
+                       const struct rows *rows, const struct row *row)
 {
 	static const char *latest[] = {"latest", NULL};
 	static const struct config_spec nothing;
-	AUTO(json) json_t *doc = NULL;
 	struct image_entry x = {0};
+	struct layer_origin o = {.reader = r, .rows = rows, .row = row};
+	struct image_spec image;
 
-	if (json_read_file(AT_FDCWD, r->file, &doc, e) < 0 ||
-	    keys_read(r, doc, "", &spec_image_object, &x, e) < 0)
-		return -1;
-	*ret = (struct image_spec){
+	keys_read(r, r->doc->json, "", &spec_image_object, &x);
+	image = (struct image_spec){
 		.folder = folder,
-		.file = r->file,
-		.name = x.name,
-		.tags = x.tags.n ? x.tags : (struct texts){latest, 1},
+		.file = r->doc->page.file,
+		.name = x.name ? x.name : "",
+		.tags = row->at    ? row->tags
+	                : x.tags.n ? x.tags
+	                           : (struct texts){latest, 1},
 		.config = x.config ? x.config : &nothing,
 	};
-	if (check_names(r, ret, e) < 0 || check_config(r, ret->config, e) < 0 ||
-	    read_accounts(r, &x.accounts, ret, e) < 0)
-		return -1;
-	if (!x.layers.n)
-		return keys_err(r, "layers", e, "an image needs at least one");
-	return read_layers(s, r, &x.layers, ret, e);
+	image.label = row->at && row->tags.n
+	                      ? arena_printf(s->arena, "%s:%s", image.name, row->tags.v[0])
+	                      : image.name;
+	o.owner = image.name;
+	o.folder = arena_printf(s->arena, "%s/%s", s->dir, folder);
+	o.label = image.label;
+	if (x.name)
+		check_names(r, row, &image);
+	check_config(r, image.config);
+	read_accounts(r, &x.accounts, &image);
+	read_layers(s, &o, &x.layers, &image);
+	s->v = mem_grow(s->v, s->n + 1, sizeof *s->v);
+	s->v[s->n++] = image;
+}
+
+void spec_image(struct spec *s, const char *folder)
+{
+	static const char *const read_before[] = {"set", "matrix", NULL};
+	const char *file = arena_printf(s->arena, "%s/%s/image.json", s->dir, folder);
+	struct reader r = {documents_get(&s->documents, file), s->arena, s->vars, &s->complaints,
+	                   NULL};
+	struct rows *rows = arena_alloc(s->arena, 1, sizeof *rows);
+
+	if (!r.doc->json)
+		return;
+	if (spec_rows(&r, r.doc->json, rows) < 0 && !rows->n)
+		return;
+	r.skip = read_before;
+	for (size_t i = 0; i < rows->n; i++) {
+		r.vars = &rows->v[i].vars;
+		read_image(s, &r, folder, rows, &rows->v[i]);
+	}
 }

@@ -7,6 +7,14 @@
 /* The keys of image.json. */
 extern const struct keys spec_image_object;
 
-/* Reads r->file, which lies in `folder` of s->dir. */
-int spec_image(struct spec *s, const struct reader *r, const char *folder, struct image_spec *ret,
-               struct err *e);
+struct image_entry {
+	const char *name;
+	struct texts tags;
+	struct pairs set;
+	struct objects matrix, layers, accounts;
+	struct config_spec *config;
+};
+
+/* Adds the image of the folder to s->v, or one for each row of its matrix.  What is wrong goes to
+ * the complaints, and an image may be left out then. */
+void spec_image(struct spec *s, const char *folder);

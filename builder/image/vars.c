@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/near.h"
 
 #define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
@@ -26,12 +27,34 @@ int vars_read(struct vars *v, const char *const *sets, size_t n, struct arena *a
 	return 0;
 }
 
-static struct var *find(struct vars *v, const char *name, size_t len)
+bool vars_is_name(const char *text)
 {
-	for (size_t i = 0; i < v->n; i++)
-		if (strlen(v->v[i].name) == len && !memcmp(v->v[i].name, name, len))
-			return &v->v[i];
+	return *text && !text[strspn(text, NAME_CHARS)];
+}
+
+struct var *vars_find(struct vars *v, const char *name, size_t len)
+{
+	for (; v; v = v->outer)
+		for (size_t i = 0; i < v->n; i++)
+			if (strlen(v->v[i].name) == len && !memcmp(v->v[i].name, name, len)) {
+				v->asked++;
+				return &v->v[i];
+			}
 	return NULL;
+}
+
+static int not_set(const struct vars *v, const char *name, size_t len, struct err *e)
+{
+	AUTO(str) char *word = mem_printf("%.*s", (int)len, name);
+	struct near near = {.word = word};
+
+	for (; v; v = v->outer)
+		for (size_t i = 0; i < v->n; i++)
+			near_try(&near, v->v[i].name);
+	err_set(e, ERR_SPEC, "variable %s is not set", word);
+	if (near.best)
+		return err_hint(e, "did you mean ${%s}?", near.best);
+	return err_hint(e, "--set %s=VALUE, or write a default: ${%s:-VALUE}", word, word);
 }
 
 /* `p` stands behind "${"; *ret_end behind the closing brace. */
@@ -41,7 +64,7 @@ static int expand_one(struct vars *v, const char *p, struct buf *to, const char 
 	size_t len = strspn(p, NAME_CHARS);
 	bool has_default = !strncmp(p + len, ":-", 2);
 	const char *rest = p + len + (has_default ? 2 : 0), *end = strchr(rest, '}');
-	struct var *var = find(v, p, len);
+	struct var *var = vars_find(v, p, len);
 
 	if (!len || !end || (!has_default && end != rest))
 		return err_set(e, ERR_SPEC, "'${%.40s' is not ${NAME} or ${NAME:-default}", p);
@@ -52,11 +75,8 @@ static int expand_one(struct vars *v, const char *p, struct buf *to, const char 
 		buf_add(to, var->value);
 	else if (has_default)
 		buf_put(to, rest, (size_t)(end - rest));
-	else {
-		err_set(e, ERR_SPEC, "variable %.*s is not set", (int)len, p);
-		return err_hint(e, "--set %.*s=VALUE, or write a default: ${%.*s:-VALUE}", (int)len,
-		                p, (int)len, p);
-	}
+	else
+		return not_set(v, p, len, e);
 	*ret_end = end + 1;
 	return 0;
 }

@@ -137,43 +137,42 @@ static void finds_an_image_by_folder_name_or_reference(void **state)
 static const struct {
 	const char *json, *says;
 } wrong[] = {
-	{"{\"name\": 1, \"layers\": []}",					     "demo/image.json: name: should be a text"            },
-	{"{\"nam\": \"x\"}",							  "an image has no key 'nam'"                          },
-	{"{\"layers\": [{\"files\": \"r\"}]}",                                        "'name' is missing"                                  },
-	{"{\"name\": \"x\"}",							 "'layers' is missing"                                },
-	{"{\"name\": \"x\", \"layers\": []}",                                         "needs at least one"                                 },
-	{"{\"name\": \"X\", \"layers\": [{\"files\": \"r\"}]}",                       "is not an image name"                               },
-	{"{\"name\": \"x\", \"layers\": [{}]}",                                       "layers[0]: says not what it is"                     },
+	{"{\"name\": 1, \"layers\": []}",					     "demo/image.json:1:10: should be a text"},
+	{"{\"nam\": \"x\"}",							  "an image has no key 'nam'"             },
+	{"{\"layers\": [{\"files\": \"r\"}]}",                                        "'name' is missing"                     },
+	{"{\"name\": \"x\"}",							 "'layers' is missing"                   },
+	{"{\"name\": \"x\", \"layers\": []}",                                         "needs at least one"                    },
+	{"{\"name\": \"X\", \"layers\": [{\"files\": \"r\"}]}",                       "is not an image name"                  },
+	{"{\"name\": \"x\", \"layers\": [{}]}",                                       "says not what it is"                   },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\", \"program\": \"p\"}]}",
-         "layers[0]: is a files layer or a program layer, not both"									},
+         "is a files layer or a program layer, not both"								      },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\", \"strip\": 1}]}",
-         "layers[0]: a files layer has no key 'strip'"										     },
-	{"{\"name\": \"x\", \"layers\": [{\"files\": \"../r\"}]}",                    "no place in a path"                                 },
-	{"{\"name\": \"x\", \"layers\": [{\"payload\": \"p\"}]}",                     "no payload 'p' in"                                  },
-	{"{\"name\": \"x\", \"layers\": [{\"use\": \"nope\"}]}",                      "no shared layer 'nope'"                             },
+         "a files layer has no key 'strip'"										   },
+	{"{\"name\": \"x\", \"layers\": [{\"files\": \"../r\"}]}",                    "no place in a path"                    },
+	{"{\"name\": \"x\", \"layers\": [{\"payload\": \"p\"}]}",                     "no payload 'p' in"                     },
+	{"{\"name\": \"x\", \"layers\": [{\"use\": \"nope\"}]}",                      "no shared layer 'nope'"                },
 	{"{\"name\": \"x\", \"layers\": [{\"base\": \"debian\"}]}",
-         "cannot be built upon in this version"											    },
-	{"{\"name\": \"x\", \"layers\": [{\"program\": \"../x\"}]}",                  "not a program's name"                               },
+         "cannot be built upon in this version"									       },
+	{"{\"name\": \"x\", \"layers\": [{\"program\": \"../x\"}]}",                  "not a program's name"                  },
 	{"{\"name\": \"x\", \"layers\": [{\"packages\": {\"suite\": \"s\","
-         " \"install\": []}}]}",                                             "'install' is empty"				 },
+         " \"install\": []}}]}",                                             "'install' is empty"                    },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"tags\": [\"a b\"]}",
-         "tags[0]: 'a b' is not a tag"												     },
-	{"{\"name\": \"x\", \"layers\": [{\"files\": \"${R}\"}]}",
-         "layers[0].files: variable R is not set"											  },
+         "'a b' is not a tag"												 },
+	{"{\"name\": \"x\", \"layers\": [{\"files\": \"${R}\"}]}",                    "variable R is not set"                 },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"config\":"
-         " {\"healthcheck\": {\"test\": [\"CMD\"], \"interval\": \"30\"}}}", "config.healthcheck.interval: '30' is not a duration"},
+         " {\"healthcheck\": {\"test\": [\"CMD\"], \"interval\": \"30\"}}}", "'30' is not a duration"                },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"config\":"
-         " {\"healthcheck\": {\"test\": [\"ls\"]}}}",                        "should begin with CMD"                              },
+         " {\"healthcheck\": {\"test\": [\"ls\"]}}}",                        "should begin with CMD"                 },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"config\": {\"ports\":"
-         " [\"80800\"]}}",                                                   "is not a port"				      },
+         " [\"80800\"]}}",                                                   "is not a port"			 },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"config\": {\"workdir\":"
-         " \"tmp\"}}",                                                       "is not absolute"				    },
+         " \"tmp\"}}",                                                       "is not absolute"                       },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"accounts\":"
-         " [{\"user\": \"a:b\", \"uid\": 1}]}",                              "cannot stand in /etc/passwd"                        },
+         " [{\"user\": \"a:b\", \"uid\": 1}]}",                              "cannot stand in /etc/passwd"           },
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"accounts\":"
-         " [{\"user\": \"a\", \"uid\": 1}, {\"user\": \"b\", \"uid\": 1}]}", "is there already"				   },
-	{"{\"name\": \"x\",\n \"layers\": [,]}",                                      "demo/image.json:2:"                                 },
-	{"{\"name\": \"x\", \"name\": \"y\"}",                                        "duplicate"                                          },
+         " [{\"user\": \"a\", \"uid\": 1}, {\"user\": \"b\", \"uid\": 1}]}", "already"			       },
+	{"{\"name\": \"x\",\n \"layers\": [,]}",                                      "demo/image.json:2:"                    },
+	{"{\"name\": \"x\", \"name\": \"y\"}",                                        "already, on line 1"                    },
 };
 
 static void names_file_and_place_of_what_is_wrong(void **state)
