@@ -187,7 +187,7 @@ int run_plan(struct run *r, json_t **ret, struct err *e)
 	for (size_t i = 0; i < r->spec->n; i++) {
 		if (v[i].out->rc < 0) {
 			*e = v[i].out->err;
-			return err_ctx(e, "%s", v[i].out->image->name);
+			return err_ctx(e, "%s", v[i].out->image->label);
 		}
 		json_array_append_new(images,
 		                      forecast_image(r->fetch->store, &v[i].plan, v[i].jobs));

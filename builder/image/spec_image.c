@@ -201,8 +201,10 @@ static void read_layers(struct spec *s, const struct layer_origin *o, const stru
 	for (size_t i = 0; i < list.n; i++)
 		if (!list.v[i].absent)
 			ret->layers[ret->nlayers++] = list.v[i];
-	if (kinds->v && !ret->nlayers)
+	if (kinds->v && !kinds->n)
 		keys_wrong(o->reader, "layers", "an image needs at least one");
+	else if (list.n && !ret->nlayers)
+		keys_wrong(o->reader, o->row->at, "no layer is for this row");
 	free(list.v);
 	free(list.used);
 }

@@ -138,7 +138,7 @@ static const struct {
 	const char *json, *says;
 } wrong[] = {
 	{"{\"name\": 1, \"layers\": []}",					     "demo/image.json:1:10: should be a text"},
-	{"{\"nam\": \"x\"}",							  "an image has no key 'nam'"             },
+	{"{\"nam\": \"x\", \"layers\": [{\"files\": \"r\"}]}",                        "an image has no key 'nam'"             },
 	{"{\"layers\": [{\"files\": \"r\"}]}",                                        "'name' is missing"                     },
 	{"{\"name\": \"x\"}",							 "'layers' is missing"                   },
 	{"{\"name\": \"x\", \"layers\": []}",                                         "needs at least one"                    },
