@@ -172,7 +172,8 @@ static const struct {
 	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"accounts\":"
          " [{\"user\": \"a\", \"uid\": 1}, {\"user\": \"b\", \"uid\": 1}]}", "already"			       },
 	{"{\"name\": \"x\",\n \"layers\": [,]}",                                      "demo/image.json:2:"                    },
-	{"{\"name\": \"x\", \"name\": \"y\"}",                                        "already, on line 1"                    },
+	{"{\"name\": \"x\", \"layers\": [{\"files\": \"r\"}], \"name\": \"y\"}",
+         "already, on line 1"												 },
 };
 
 static void names_file_and_place_of_what_is_wrong(void **state)
