@@ -24,7 +24,8 @@ struct fs_file {
 
 int fs_create(struct fs_file *f, int dirfd, struct err *e);
 /* Syncs, closes and renames to `name` in `todir` (0644 whatever the umask), then syncs the folder.
- * On -1 the file is gone and `name` is what it was. */
+ * On -1 the temporary file is gone and `name` is what it was; or, when it was the folder that could
+ * not be synced, the new file. */
 int fs_commit(struct fs_file *f, int todir, const char *name, struct err *e);
 void fs_file_done(struct fs_file *f);
 /* Removes temporary files in dirfd that nobody holds any more (a build was killed). */
