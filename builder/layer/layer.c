@@ -92,7 +92,7 @@ static struct path *remember(struct layer_writer *w, const struct entry *x)
 		w->table_size *= 2;
 		w->table = mem_alloc(w->table_size, sizeof *w->table);
 		for (size_t i = 0; i < w->paths.n; i++) {
-			// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n > 0 means v is there
+			// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n > 0
 			const char *name = w->paths.v[i].entry.name;
 
 			*table_slot(w, name, strlen(name)) = (uint32_t)i + 1;
