@@ -123,6 +123,8 @@ static const char *const *expand(const char *home, const char *word)
 	for (size_t i = 0; i < nverbs; i++) {
 		if (strcmp(verbs[i].name, word) != 0)
 			continue;
+		if (!*home)
+			die(DIE_USAGE, "there is no Spark in %s", env_value(&vars[HOMES]));
 		if (asprintf(&script, "%s/bin/%s", home, verbs[i].words[0]) < 0)
 			die(DIE_SYS, "out of memory");
 		if (access(script, X_OK) < 0)
@@ -169,10 +171,12 @@ static void start(char **command, int check)
 	const char *home = use_home();
 	const char *const *words = expand(home, *command);
 	char **argv = run_argv(words, vars, nvars, command + (*words != NULL));
+	const char *path;
 
 	if (!check)
 		run_exec(argv);
-	printf("SPARK_HOME=%s\nPATH=%s\n", home, getenv("PATH"));
+	path = getenv("PATH");
+	printf("SPARK_HOME=%s\nPATH=%s\n", home, path ? path : "");
 	run_print(argv);
 }
 

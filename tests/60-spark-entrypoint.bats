@@ -68,6 +68,15 @@ x.jar"
 	assert_regex "$stderr" "2 bad variables"
 }
 
+@test "where there is no Spark, a driver is told so, and --check names nothing that is not there" {
+	role 100 "$spark" driver x.jar
+	assert_regex "$stderr" "spark: there is no Spark in $PWD/homes$"
+	expect 0 env -i "$spark" --check sh
+	assert_equal "$output" "SPARK_HOME=
+PATH=
+sh"
+}
+
 @test "any other command runs as given, with SPARK_HOME and its scripts at hand, or without a Spark" {
 	home 3.4.4
 	role 0 "$spark" sh -c 'echo "${SPARK_HOME##*/}"; command -v spark-sql'
