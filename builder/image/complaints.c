@@ -27,7 +27,8 @@ void complaints_done(struct complaints *c)
 }
 
 /* For a terminal: no control characters, whatever the definition has. */
-static const char *clean(struct arena *a, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *clean(struct arena *a, const char *fmt,
+                                                               va_list ap)
 {
 	AUTO(str) char *text = NULL;
 
