@@ -95,7 +95,7 @@ refused() {
 	assert_regex "$stderr" 'lock.json says nothing of payload app-1'
 	assert_not_exists images/lock.json
 	expect 0 "$lili" build
-	assert_regex "$stderr" 'locked payload app-1'
+	assert_regex "$stderr" 'lock: payload app-1: new, sha256:'
 	cp images/lock.json first
 	expect 0 "$lili" build --locked
 	cmp images/lock.json first

@@ -55,10 +55,15 @@ struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set)
 
 static int bring_set(const struct fetcher *f, struct lock_set *set, struct err *e)
 {
-	if (apt_fetch(f->fetch, set->suite, &set->set, &set->gone, e) == 0)
+	AUTO_DONE(buf) struct buf gone = {0};
+
+	if (apt_fetch(f->fetch, set->suite, &set->set, &gone, e) == 0)
 		return 0;
+	set->gone = gone.len > 0;
+	snprintf(set->left, sizeof set->left, "%s", buf_str(&gone));
 	if (set->gone)
-		err_hint(e, "lili lock --update %s solves it again", set->name);
+		err_hint(e, "the mirror dropped %s: lili lock --update %s solves the list again",
+		         set->left, set->name);
 	return err_ctx(e, "packages %s", set->name);
 }
 

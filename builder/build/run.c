@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/run.h"
 
+#include <string.h>
+
 #include "base/base.h"
 #include "base/log.h"
 #include "build/forecast.h"
@@ -15,6 +17,25 @@ struct work {
 	struct job **jobs;
 };
 
+/* Writes the lock, and says what changed in it. */
+static int keep_lock(const struct run *r, struct err *e)
+{
+	AUTO_DONE(buf) struct buf text = {0};
+	char *rest = NULL;
+
+	lock_changes(r->resolve->lock, &text);
+	if (lock_write(r->resolve->lock, e) < 0)
+		return -1;
+	if (r->changes) {
+		buf_add(r->changes, buf_str(&text));
+		return 0;
+	}
+	for (char *line = text.p ? strtok_r(text.p, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest))
+		log_say("lock: %s", line);
+	return 0;
+}
+
 int run_lock(struct run *r, struct err *e)
 {
 	if (resolve_profile(r->resolve, e) < 0)
@@ -27,11 +48,11 @@ int run_lock(struct run *r, struct err *e)
 			struct err second = {0};
 
 			/* What was found out stays known. */
-			(void)lock_write(r->resolve->lock, &second);
+			(void)keep_lock(r, &second);
 			return err_ctx(e, "%s", image->label);
 		}
 	}
-	return lock_write(r->resolve->lock, e);
+	return keep_lock(r, e);
 }
 
 static int observe_files(const struct run *r, const struct layer_spec *l, struct observation *ret,
@@ -121,7 +142,7 @@ static int build_round(struct run *r, struct work *v, struct err *e)
 
 	resolve_all(r, v);
 	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
-	if (lock_write(r->resolve->lock, e) < 0)
+	if (keep_lock(r, e) < 0)
 		return -1;
 	plan_all(r, v, &jobs);
 	if (jobs_run(&jobs, e) < 0)
@@ -143,7 +164,8 @@ static bool some_are_gone(const struct run *r)
 			continue;
 		gone = true;
 		if (!r->resolve->refuse)
-			log_say("the mirror no longer has some versions of %s", l->sets[i]->name);
+			log_say("the mirror no longer has %s: packages %s are solved again",
+			        l->sets[i]->left, l->sets[i]->name);
 	}
 	return gone && !r->resolve->refuse && !r->fetch->offline;
 }

@@ -11,6 +11,7 @@ struct run {
 	struct resolve *resolve; /* with the lock it fills and writes */
 	const struct fetch *fetch;
 	struct arena *arena;
+	struct buf *changes; /* gets what changed in the lock; NULL: it is said */
 };
 
 struct run_image {

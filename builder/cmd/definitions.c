@@ -20,7 +20,7 @@ int definitions_open(struct definitions *d, const struct common *c, char *const 
 		.refuse = c->locked,
 		.looks = c->looks,
 	};
-	d->run = (struct run){c->dir, &d->spec, &d->resolve, &d->fetch, a};
+	d->run = (struct run){c->dir, &d->spec, &d->resolve, &d->fetch, a, NULL};
 	return 0;
 }
 

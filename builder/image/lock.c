@@ -42,10 +42,13 @@ static int by_key(const void *a, const void *b)
 
 void lock_put_payload(struct lock *l, const struct lock_payload *x)
 {
-	struct lock_payload *to = lock_payload(l, x->name);
+	struct lock_payload *to = lock_payload(l, x->name), *was;
 
 	if (to) {
+		was = arena_alloc(l->arena, 1, sizeof *was);
+		*was = *to;
 		*to = *x;
+		to->was = was->changed ? was->was : was;
 		to->changed = true;
 		return;
 	}
@@ -67,13 +70,15 @@ static bool key_is_taken(const struct lock *l, const char *key)
 
 struct lock_set *lock_put_set(struct lock *l, const struct lock_set *x)
 {
-	struct lock_set *to = lock_set(l, x->name, x->over);
+	struct lock_set *to = lock_set(l, x->name, x->over), *was;
 	const char *key = x->name;
 
 	if (to) {
-		key = to->key;
+		was = arena_alloc(l->arena, 1, sizeof *was);
+		*was = *to;
 		*to = *x;
-		to->key = key;
+		to->key = was->key;
+		to->was = was->changed ? was->was : was;
 		to->changed = true;
 		return to;
 	}
@@ -176,6 +181,19 @@ static int print_document(const struct lock *l, json_t *doc, struct buf *text, s
 	return 0;
 }
 
+void lock_settle(struct lock *l)
+{
+	for (size_t i = 0; i < l->npayloads; i++) {
+		l->payloads[i]->changed = false;
+		l->payloads[i]->was = NULL;
+	}
+	for (size_t i = 0; i < l->nsets; i++) {
+		l->sets[i]->changed = false;
+		l->sets[i]->was = NULL;
+	}
+	l->profile_changed = false;
+}
+
 int lock_write(struct lock *l, struct err *e)
 {
 	AUTO(fd) int dir = -1;
@@ -194,6 +212,7 @@ int lock_write(struct lock *l, struct err *e)
 		return -1;
 	if (fs_write_file(dir, "lock.json", text.p, text.len, e) < 0)
 		return err_ctx(e, "%s", l->dir);
+	lock_settle(l);
 	return 0;
 }
 

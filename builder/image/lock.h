@@ -13,7 +13,8 @@ struct lock_payload {
 	const char *name, *address;
 	uint64_t size;
 	struct digest sha256;
-	bool changed; /* since it was read */
+	bool changed;                   /* since it was read or written */
+	const struct lock_payload *was; /* what it was then; NULL: it is new, or not changed */
 };
 
 /* One layer of packages, as it was solved. */
@@ -23,9 +24,11 @@ struct lock_set {
 	const char *over;     /* the sets it was solved on top of: "debian"; "" for the lowest */
 	struct digest inputs; /* of the definition and the sets below: others need another answer */
 	struct package_set set;
-	bool changed;      /* since it was read */
+	bool changed; /* as above, and so is the next */
+	const struct lock_set *was;
 	const char *suite; /* where it comes from, as its definition says; not in the file */
 	bool gone;         /* the mirror lacks a package of it: to be solved again */
+	char left[256];    /* which ones, for people */
 };
 
 struct lock {
@@ -43,8 +46,11 @@ struct lock {
 /* A file that is not there is an empty lock. */
 int lock_read(struct lock *l, const char *dir, const char *platform, struct arena *a,
               struct err *e);
-/* Writes it when something changed: whole, with what others wrote meanwhile about other things. */
+/* Writes it when something changed: whole, with what others wrote meanwhile about other things.
+ * From then on nothing is changed. */
 int lock_write(struct lock *l, struct err *e);
+/* What changed, as a person reviews it: a line each payload, and each package set and package. */
+void lock_changes(const struct lock *l, struct buf *ret);
 void lock_done(struct lock *l);
 
 struct lock_payload *lock_payload(const struct lock *l, const char *name);

@@ -93,10 +93,7 @@ int lock_parse(struct lock *l, const json_t *part, struct err *e)
 		if (parse_set(l, key, list, json_object_get(sets, key), e) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < l->npayloads; i++)
-		l->payloads[i]->changed = false;
-	for (size_t i = 0; i < l->nsets; i++)
-		l->sets[i]->changed = false;
+	lock_settle(l);
 	l->profile = profile && *profile ? arena_dup(l->arena, profile) : NULL;
 	return 0;
 }

@@ -7,3 +7,5 @@
 /* Takes one platform's part of the document (NULL: nothing yet) into `l`, which is empty. */
 int lock_parse(struct lock *l, const json_t *part, struct err *e);
 void lock_print(const struct lock *l, struct buf *ret);
+/* What is in the lock now is what the file says. */
+void lock_settle(struct lock *l);

@@ -90,7 +90,6 @@ static int find_payload(struct resolve *r, const struct payload_spec *spec,
 	struct lock_payload *locked = lock_payload(r->lock, spec->name);
 	struct payload p = resolve_payload(spec, r->lock->dir, NULL);
 	struct lock_payload new = {.name = spec->name, .address = spec->address.v[0]};
-	char digest[DIGEST_STR_MAX];
 
 	if (locked && !is_updated(r, spec->name, locked->changed)) {
 		*ret = locked;
@@ -105,9 +104,6 @@ static int find_payload(struct resolve *r, const struct payload_spec *spec,
 		return -1;
 	new.sha256 = p.sha256;
 	new.size = p.size;
-	if (!r->looks)
-		log_say("locked payload %s: %s, %s", spec->name, digest_str(&p.sha256, digest),
-		        log_size(p.size));
 	lock_put_payload(r->lock, &new);
 	*ret = lock_payload(r->lock, spec->name);
 	return 0;
@@ -211,8 +207,6 @@ static int find_set(struct resolve *r, const struct layer_spec *layer,
 		return 0;
 	if (solve(r, layer->packages, below, nbelow, &new.set, e) < 0)
 		return err_ctx(e, "%s", layer->at);
-	log_say("locked package set %s: %zu packages of %s", new.name, new.set.n,
-	        layer->packages->suite);
 	*ret = lock_put_set(r->lock, &new);
 	return 0;
 }

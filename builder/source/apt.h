@@ -31,7 +31,8 @@ struct apt_request {
 /* What has to be added to the sets below, sorted by name; strings live in `a`. */
 int apt_resolve(const struct fetch *f, const struct apt_request *q, struct arena *a,
                 struct package_set *ret, struct err *e);
-/* Every package of the set into store->payloads, side by side.  *ret_gone: some of the locked
- * versions are no longer on the mirror (-1, ERR_NET); the caller may resolve again. */
+/* Every package of the set into store->payloads, side by side.  ret_gone gets the locked
+ * versions that are no longer on the mirror ("lib 1.2, nice 1.0"; -1, ERR_NET); the caller may
+ * resolve again. */
 int apt_fetch(const struct fetch *f, const char *suite, const struct package_set *set,
-              bool *ret_gone, struct err *e);
+              struct buf *ret_gone, struct err *e);

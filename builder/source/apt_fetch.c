@@ -25,17 +25,22 @@ struct work {
 	const struct apt_host *host;
 	pthread_mutex_t lock;
 	size_t next;
-	bool failed, gone;
-	struct err err; /* the first */
+	bool failed;
+	struct buf *gone; /* what the mirror lacks */
+	struct err err;   /* the first */
 };
 
-static void work_failed(struct work *w, const struct err *e, bool gone)
+/* `gone` are packages that the mirror has no more. */
+static void work_failed(struct work *w, const struct err *e, const struct package *const *gone,
+                        size_t ngone)
 {
 	pthread_mutex_lock(&w->lock);
 	if (!w->failed)
 		w->err = *e;
 	w->failed = true;
-	w->gone |= gone;
+	for (size_t i = 0; i < ngone; i++)
+		buf_printf(w->gone, "%s%s %s", w->gone->len ? ", " : "", gone[i]->name,
+		           gone[i]->version);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -84,7 +89,7 @@ static void *ask_mirrors(void *ctx)
 
 		if (fetch_from_mirrors(w->f, &(*p)->sha256, (*p)->size, &(*p)->path, 1, &e) < 0) {
 			err_ctx(&e, "package %s", (*p)->name);
-			work_failed(w, &e, false);
+			work_failed(w, &e, NULL, 0);
 		}
 	}
 	return NULL;
@@ -201,7 +206,7 @@ static void *ask_host(void *ctx)
 		for (size_t round = 0; n && base_uri(w, left[0], round); round++)
 			n = fetch_round(w, left, n, round, &gone, &e);
 		if (n)
-			work_failed(w, &e, gone);
+			work_failed(w, &e, left, gone ? n : 0);
 	}
 	return NULL;
 }
@@ -257,13 +262,12 @@ static int from_host(struct work *w, const struct package_set *set, struct err *
 }
 
 int apt_fetch(const struct fetch *f, const char *suite, const struct package_set *set,
-              bool *ret_gone, struct err *e)
+              struct buf *ret_gone, struct err *e)
 {
 	AUTO_DONE(arena) struct arena a = {0};
-	struct work w = {.f = f, .suite = suite};
+	struct work w = {.f = f, .suite = suite, .gone = ret_gone};
 	int done;
 
-	*ret_gone = false;
 	w.todo = arena_alloc(&a, set->n, sizeof *w.todo);
 	find_missing(&w, set);
 	if (w.n && f->nmirrors) {
@@ -280,10 +284,7 @@ int apt_fetch(const struct fetch *f, const char *suite, const struct package_set
 		                "build without --offline, or give --mirror a folder that has it");
 	}
 	done = from_host(&w, set, e);
-	*ret_gone = w.gone;
-	if (w.gone && e->kind == ERR_SYS)
+	if (ret_gone->len && e->kind == ERR_SYS)
 		e->kind = ERR_NET;
-	if (w.gone)
-		err_hint(e, "the mirror dropped this version: resolve the package list again");
 	return done;
 }

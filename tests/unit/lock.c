@@ -30,7 +30,7 @@ static void comes_back_as_it_was_written(void **state)
 
 	assert_ok(lock_read(&l, r->path, "linux/amd64", &a, &e));
 	l.profile = "gz-1";
-	lock_put_payload(&l, &(struct lock_payload){"spark", "pypi:a==1", 5, {{3}}, false});
+	lock_put_payload(&l, &(struct lock_payload){"spark", "pypi:a==1", 5, {{3}}, false, NULL});
 	lock_put_set(&l, &(struct lock_set){.name = "debian", .over = "", .set = set_of(&bash)});
 	lock_put_set(&l, &(struct lock_set){.name = "java",
 	                                    .over = "debian",
@@ -103,9 +103,9 @@ static void keeps_what_others_wrote_meanwhile(void **state)
 	assert_ok(lock_read(&mine, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&theirs, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&arm, r->path, "linux/arm64", &a, &e));
-	lock_put_payload(&mine, &(struct lock_payload){"m", "file:m", 1, {{1}}, false});
-	lock_put_payload(&theirs, &(struct lock_payload){"t", "file:t", 1, {{1}}, false});
-	lock_put_payload(&arm, &(struct lock_payload){"r", "file:r", 1, {{1}}, false});
+	lock_put_payload(&mine, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
+	lock_put_payload(&theirs, &(struct lock_payload){"t", "file:t", 1, {{1}}, false, NULL});
+	lock_put_payload(&arm, &(struct lock_payload){"r", "file:r", 1, {{1}}, false, NULL});
 	assert_ok(lock_write(&mine, &e));
 	assert_ok(lock_write(&theirs, &e));
 	assert_ok(lock_write(&arm, &e));
@@ -123,15 +123,15 @@ static void does_not_bring_back_what_others_renewed(void **state)
 	struct err e;
 
 	assert_ok(lock_read(&first, r->path, "linux/amd64", &a, &e));
-	lock_put_payload(&first, &(struct lock_payload){"m", "file:m", 1, {{1}}, false});
+	lock_put_payload(&first, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
 	lock_put_set(&first, &(struct lock_set){.name = "s", .over = "", .set = set_of(&bash)});
 	assert_ok(lock_write(&first, &e));
 	assert_ok(lock_read(&mine, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&theirs, r->path, "linux/amd64", &a, &e));
-	lock_put_payload(&theirs, &(struct lock_payload){"m", "file:m", 2, {{2}}, false});
+	lock_put_payload(&theirs, &(struct lock_payload){"m", "file:m", 2, {{2}}, false, NULL});
 	lock_put_set(&theirs, &(struct lock_set){.name = "s", .over = "", .set = set_of(&java)});
 	assert_ok(lock_write(&theirs, &e));
-	lock_put_payload(&mine, &(struct lock_payload){"n", "file:n", 1, {{1}}, false});
+	lock_put_payload(&mine, &(struct lock_payload){"n", "file:n", 1, {{1}}, false, NULL});
 	assert_ok(lock_write(&mine, &e));
 	assert_ok(lock_read(&now, r->path, "linux/amd64", &a, &e));
 	assert_int_equal(lock_payload(&now, "m")->size, 2);
@@ -150,7 +150,7 @@ static void is_not_touched_when_nothing_changed(void **state)
 	assert_ok(lock_read(&l, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_write(&l, &e));
 	assert_int_equal(fstatat(r->fd, "lock.json", &before, 0), -1);
-	lock_put_payload(&l, &(struct lock_payload){"m", "file:m", 1, {{1}}, false});
+	lock_put_payload(&l, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
 	assert_ok(lock_write(&l, &e));
 	assert_int_equal(fstatat(r->fd, "lock.json", &before, 0), 0);
 	assert_ok(lock_read(&again, r->path, "linux/amd64", &a, &e));
