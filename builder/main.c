@@ -9,16 +9,18 @@
 #endif
 
 static const struct command commands[] = {
-	{"build",   cmd_build,   "[IMAGE...]", "definitions -> images in the store"                         },
-	{"lock",    cmd_lock,    "[IMAGE...]", "resolve which bytes exactly, and record it"                 },
-	{"plan",    cmd_plan,    "[IMAGE...]", "what build would fetch, make and reuse, and why"            },
-	{"load",    cmd_load,    "[IMAGE...]", "images of the store -> Docker or Podman"                    },
-	{"export",  cmd_export,  "[IMAGE...]", "images of the store -> archive or OCI layout"               },
-	{"list",    cmd_list,    "",           "the images in the store"                                    },
-	{"inspect", cmd_inspect, "IMAGE",      "what an image is made of and how it runs"                   },
-	{"diff",    cmd_diff,    "A B",        "what differs between two images; exit 1 when something does"},
+	{"build",   cmd_build,   "[IMAGE...]",     "definitions -> images in the store"                         },
+	{"lock",    cmd_lock,    "[IMAGE...]",     "resolve which bytes exactly, and record it"                 },
+	{"plan",    cmd_plan,    "[IMAGE...]",     "what build would fetch, make and reuse, and why"            },
+	{"load",    cmd_load,    "[IMAGE...]",     "images of the store -> Docker or Podman"                    },
+	{"export",  cmd_export,  "[IMAGE...]",     "images of the store -> archive or OCI layout"               },
+	{"list",    cmd_list,    "",               "the images in the store"                                    },
+	{"inspect", cmd_inspect, "IMAGE",          "what an image is made of and how it runs"                   },
+	{"diff",    cmd_diff,    "A B",            "what differs between two images; exit 1 when something does"},
 	{"verify",  cmd_verify,  "[IMAGE...]",
-         "hash again what the store holds; --rebuild builds again and compares"                             },
+         "hash again what the store holds; --rebuild builds again and compares"                                 },
+	{"cache",   cmd_cache,   "[ls|gc|verify]",
+         "what the store holds and for whom; remove what nobody needs"                                          },
 };
 
 /* By exit code; 128+n is the signal n that ended it. */

@@ -249,3 +249,110 @@ repack() {
 	jq -c --arg d "$(put m)" --argjson s "$size" '.manifests[0].digest = $d | .manifests[0].size = $s' store/index.json >i
 	mv i store/index.json
 }
+
+# old: the store after a build, a change and another build: the first build's files layer is nobody's.
+old() {
+	expect 0 "$lili" build
+	old=$(layer 1) old_paths=$(paths 1) old_config=$(config) old_manifest=$(manifest)
+	echo other >images/demo/rootfs/etc/motd
+	expect 0 "$lili" build
+	want=$(digest "$output")
+}
+known() { find store -type f | sort; }
+
+@test "cache lists what there is, how large, and who needs it" {
+	old
+	expect 0 "$lili" cache
+	has_line 'payloads +[0-9.]+ kB  1 objects'
+	has_line " *[0-9.]+ k?B  ${old#store/} +nobody"
+	expect 0 "$lili" cache ls --json
+	by() { q ".objects[] | select(.path == \"${1#store/}\") | .by"; }
+	assert_equal "$(by "$(layer 0)")" "test/demo:latest, and 1 more"
+	assert_equal "$(by "$(config)")" test/demo:latest
+	assert_equal "$(by "$(payload)")" "payload app-1"
+	assert_equal "$(by "$old")" null
+	assert_equal "$(q '.areas.payloads.size')" "$(stat -c %s images/app.tgz)"
+	assert_equal "$(q '.objects | length')" "$(find store/blobs store/payloads store/paths store/memo -type f | wc -l)"
+	expect 2 "$lili" cache rm
+	expect 2 "$lili" cache gc ls
+}
+
+@test "cache gc removes what nobody needs, and only that; --dry-run only says so" {
+	old
+	known >before
+	expect 0 "$lili" cache gc --dry-run
+	has_line 'would remove [0-9.]+ k?B, keep .*'
+	known | diff before -
+	expect 0 "$lili" cache gc --json
+	assert_equal "$(q '.removed[].path | select(startswith("memo") | not)' | sort)" \
+		"$(printf '%s\n' "$old" "$old_paths" "$old_config" "$old_manifest" | sed 's|^store/||' | sort)"
+	assert_not_exists "$old"
+	assert_exists "$(payload)"
+	expect 0 "$lili" verify
+	expect 0 "$lili" build --offline
+	assert_equal "$(digest "$output")" "$want"
+	assert_regex "$output" '3 reused'
+	expect 0 "$lili" cache gc
+	has_line 'removed 0 B, kept .*'
+}
+
+@test "cache gc --all keeps the images and the next build's layers, not the payloads" {
+	old
+	echo part >store/payloads/.part-1
+	mkdir -p store/apt/bookworm-amd64 && echo list >store/apt/bookworm-amd64/list
+	expect 0 "$lili" cache gc
+	assert_exists store/payloads/.part-1
+	expect 0 "$lili" cache gc --all
+	has_line ' *5 B  apt'
+	assert_equal "$(find store/payloads store/apt -type f 2>/dev/null)" ""
+	expect 0 "$lili" verify
+	rm images/app.tgz
+	expect 0 "$lili" build --offline
+	assert_regex "$output" '3 reused'
+}
+
+@test "cache gc keeps what the next build would use though no image has it" {
+	expect 0 "$lili" build
+	mv store/index.json index
+	rm "$(sed 's/^/store\/blobs\/sha256\//' <<<"$(jq -r '.manifests[0].digest[7:]' index)")"
+	expect 0 "$lili" cache gc
+	expect 0 "$lili" build
+	assert_regex "$output" '3 reused'
+	sed -i 's/"sha256": "../"sha256": "zz/' images/payloads.json
+	expect 2 "$lili" cache gc
+	expect 2 "$lili" cache gc -C /nonexistent
+	expect 0 "$lili" cache ls -C /nonexistent
+}
+
+@test "cache gc waits for a build and removes nothing it holds" {
+	old
+	echo slow >images/demo/rootfs/etc/motd
+	strace -qq -f -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=300000 "$lili" build >built 2>&1 &
+	build=$!
+	timeout 10 sh -c 'until ls store/tmp/.tmp-* >/dev/null 2>&1; do sleep 0.02; done'
+	expect 0 "$lili" cache gc
+	assert_regex "$stderr" 'another lili is at work in it; waiting'
+	wait $build || fail "$(cat built)"
+	expect 0 "$lili" verify
+	expect 0 "$lili" build
+	assert_regex "$output" '3 reused'
+}
+
+@test "cache gc refuses to guess what a damaged image needs" {
+	expect 0 "$lili" build
+	flip "$(config)"
+	known >before
+	expect 5 "$lili" cache gc
+	assert_regex "$stderr" 'hint: .*(verify|build again)'
+	known | diff before -
+}
+
+@test "cache verify hashes every object" {
+	expect 0 "$lili" build
+	expect 0 "$lili" cache verify
+	flip "$(payload)"
+	expect 5 "$lili" cache verify
+	has_line 'payloads/[0-9a-f]+: it has other contents: .* - remove payloads/[0-9a-f]+; lili build fetches it again'
+	expect 5 "$lili" cache verify --json
+	assert_equal "$(q '.damages | length')" 1
+}

@@ -3,7 +3,7 @@
 
 #include "store/memo.h"
 
-static int parse(const json_t *j, struct layer *ret)
+bool made_parse(const json_t *j, struct layer *ret)
 {
 	struct err ignored = {0};
 	json_int_t size, tar_size, newest;
@@ -14,11 +14,11 @@ static int parse(const json_t *j, struct layer *ret)
 	                &newest) < 0 ||
 	    digest_parse(&ret->packed.digest, digest, &ignored) < 0 ||
 	    digest_parse(&ret->packed.diff_id, diff_id, &ignored) < 0)
-		return -1;
+		return false;
 	ret->packed.size = (uint64_t)size;
 	ret->packed.tar_size = (uint64_t)tar_size;
 	ret->newest = newest;
-	return 0;
+	return true;
 }
 
 bool made_get(struct store *s, const struct digest *key, struct layer *ret)
@@ -27,7 +27,7 @@ bool made_get(struct store *s, const struct digest *key, struct layer *ret)
 	struct layer layer = {0};
 	uint64_t size;
 
-	if (memo_get(s, key, &j) < 0 || !j || parse(j, &layer) < 0)
+	if (memo_get(s, key, &j) < 0 || !j || !made_parse(j, &layer))
 		return false;
 	if (!store_has(s->blobs, &layer.packed.digest, &size) || size != layer.packed.size ||
 	    !store_has(s->paths, &layer.packed.diff_id, NULL))

@@ -217,3 +217,22 @@ int run_plan(struct run *r, json_t **ret, struct err *e)
 	*ret = forecast(take(&images), &jobs.fetcher);
 	return 0;
 }
+
+void run_reused(struct run *r, run_use *use, void *ctx)
+{
+	AUTO_DONE(jobs) struct jobs jobs;
+	struct work *v = work_begin(r);
+
+	jobs_init(&jobs, r->fetch, r->spec->dir, r->arena);
+	resolve_all(r, v);
+	plan_all(r, v, &jobs);
+	for (size_t i = 0; i < r->spec->n; i++) {
+		const struct run_image *out = v[i].out;
+
+		if (out->rc < 0)
+			log_warn("%s cannot be planned: %s", out->image->name, out->err.msg);
+		for (size_t k = 0; out->rc == 0 && k < v[i].plan.n; k++)
+			if (v[i].jobs[k]->done)
+				use(ctx, out->image, &v[i].plan.v[k], &v[i].jobs[k]->layer);
+	}
+}

@@ -30,3 +30,8 @@ int run_lock(struct run *r, struct err *e);
  * written and nobody is asked when the resolve and the store only look.  -1: some image cannot be
  * planned. */
 int run_plan(struct run *r, json_t **ret, struct err *e);
+/* Tells of each layer that a build would now take from the store.  An image that cannot be planned
+ * yet is warned of and has none. */
+typedef void run_use(void *ctx, const struct image_spec *image, const struct step *step,
+                     const struct layer *layer);
+void run_reused(struct run *r, run_use *use, void *ctx);

@@ -18,6 +18,7 @@ struct command {
 };
 
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_cache(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_diff(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_export(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e);

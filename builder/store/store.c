@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/base.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 static char *default_path(void)
@@ -55,6 +57,29 @@ static int open_areas(struct store *s, struct err *e)
 	return fs_write_file(s->dirfd, "oci-layout", STORE_LAYOUT, strlen(STORE_LAYOUT), e);
 }
 
+/* The folder itself is what is locked: no file of it stays behind. */
+static int lock_wait(int fd, int how)
+{
+	int got;
+
+	do
+		got = flock(fd, how);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+int store_claim(struct store *s, struct err *e)
+{
+	if (lock_wait(s->dirfd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return err_sys(e, "lock the store %s", s->path);
+	log_say("store %s: another lili is at work in it; waiting", s->path);
+	if (lock_wait(s->dirfd, LOCK_EX) < 0)
+		return err_sys(e, "lock the store %s", s->path);
+	return 0;
+}
+
 int store_open(struct store *s, const char *path, struct err *e)
 {
 	s->path = path ? mem_dup(path) : default_path();
@@ -65,6 +90,8 @@ int store_open(struct store *s, const char *path, struct err *e)
 		return err_sys(e, "store %s", s->path);
 	if (refuse_foreign(s, e) < 0)
 		return -1;
+	if (lock_wait(s->dirfd, LOCK_SH) < 0)
+		return err_sys(e, "lock the store %s", s->path);
 	if (open_areas(s, e) < 0)
 		return err_ctx(e, "store %s", s->path);
 	fs_sweep(s->tmpfd);

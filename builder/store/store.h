@@ -37,6 +37,9 @@ int store_open(struct store *s, const char *path, struct err *e);
  * is -1 then) holds nothing. */
 int store_look(struct store *s, const char *path, struct err *e);
 void store_done(struct store *s);
+/* Waits until nobody else has the store open but to look at it, and lets nobody in until
+ * store_done: for those who remove what another build may be about to use. */
+int store_claim(struct store *s, struct err *e);
 
 /* Gives a file in the making (created in s->tmpfd) its name: the digest its writer computed. */
 int store_keep(struct store *s, int area, struct fs_file *f, const struct digest *d, struct err *e);
