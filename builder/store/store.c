@@ -23,20 +23,37 @@ static char *default_path(void)
 	return mem_printf("%s/.cache/lili", home && *home ? home : "/root");
 }
 
-static int refuse_foreign(const struct store *s, struct err *e)
+static int refuse_folder(const struct store *s, const char *name, const struct stat *st,
+                         struct err *e)
 {
-	struct stat st;
+	AUTO(str) char *path = mem_printf("%s%s%s", s->path, *name ? "/" : "", name);
 
-	if (fstat(s->dirfd, &st) < 0)
-		return err_sys(e, "store %s", s->path);
-	if (st.st_uid != geteuid()) {
-		err_set(e, ERR_SYS, "store %s belongs to uid %u, not to you", s->path, st.st_uid);
+	if (st->st_uid != geteuid()) {
+		err_set(e, ERR_SYS, "store %s belongs to uid %u, not to you", path, st->st_uid);
 		return err_hint(e, "set LILI_STORE to a folder of your own");
 	}
-	if (st.st_mode & 022) {
-		err_set(e, ERR_SYS, "store %s can be written by others (mode %04o)", s->path,
-		        st.st_mode & 07777);
-		return err_hint(e, "chmod go-w %s", s->path);
+	if (st->st_mode & 022) {
+		err_set(e, ERR_SYS, "store %s can be written by others (mode %04o)", path,
+		        st->st_mode & 07777);
+		return err_hint(e, "chmod go-w %s", path);
+	}
+	return 0;
+}
+
+/* Of the folders in it too: memo and indexes of paths are believed as they are. */
+static int refuse_foreign(const struct store *s, struct err *e)
+{
+	static const char *const names[] = {"",         "tmp",   "blobs", "blobs/sha256",
+	                                    "payloads", "paths", "memo"};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (fstatat(s->dirfd, names[i], &st, AT_EMPTY_PATH) == 0) {
+			if (refuse_folder(s, names[i], &st, e) < 0)
+				return -1;
+		} else if (errno != ENOENT) {
+			return err_sys(e, "store %s", s->path);
+		}
 	}
 	return 0;
 }

@@ -30,8 +30,8 @@ struct store {
 	}
 
 /* Opens it, making what is missing.  path NULL: $LILI_STORE, else $XDG_CACHE_HOME/lili, else
- * ~/.cache/lili.  A folder that others may write in, or that belongs to somebody else, is refused.
- */
+ * ~/.cache/lili.  It is refused when it or a folder in it can be written by others or belongs to
+ * somebody else. */
 int store_open(struct store *s, const char *path, struct err *e);
 /* The same for those who only look: nothing is made or tidied, what is not there (its descriptor
  * is -1 then) holds nothing. */

@@ -74,6 +74,28 @@ static void a_folder_that_others_may_write_in_is_refused(void **state)
 	}
 }
 
+/* A memo of somebody else's would have a build take any blob for its layer. */
+static void a_folder_in_it_that_others_may_write_in_is_refused(void **state)
+{
+	static const char *const dirs[] = {"tmp",      "blobs", "blobs/sha256",
+	                                   "payloads", "paths", "memo"};
+	struct room *r = *state;
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		AUTO_DONE(store) struct store first = STORE_NONE, second = STORE_NONE;
+		AUTO_DONE(store) struct store look = STORE_NONE;
+
+		assert_ok(store_open(&first, r->path, &e));
+		assert_int_equal(fchmodat(r->fd, dirs[i], 0775, 0), 0);
+		assert_refused(store_open(&second, r->path, &e), ERR_SYS, dirs[i]);
+		assert_non_null(strstr(e.msg, "can be written by others (mode 0775)"));
+		assert_non_null(strstr(e.hint, dirs[i]));
+		assert_refused(store_look(&look, r->path, &e), ERR_SYS, dirs[i]);
+		assert_int_equal(fchmodat(r->fd, dirs[i], 0755, 0), 0);
+	}
+}
+
 /* Root's own folders are foreign to a child that is no longer root; other users look at /. */
 static void a_folder_of_somebody_else_is_refused(void **state)
 {
@@ -203,6 +225,7 @@ int main(void)
 		in_a_room(a_new_one_is_an_oci_layout_whatever_the_umask),
 		in_a_room(lies_where_the_environment_says),
 		in_a_room(a_folder_that_others_may_write_in_is_refused),
+		in_a_room(a_folder_in_it_that_others_may_write_in_is_refused),
 		in_a_room(a_folder_of_somebody_else_is_refused),
 		in_a_room(a_blob_has_the_name_of_its_digest_and_comes_back),
 		in_a_room(keeps_a_file_under_the_name_its_writer_computed),
