@@ -109,6 +109,19 @@ refused() {
 	expect 2 "$lili" lock --update nothing
 }
 
+@test "a sha512 that changes in the definition is noticed, though the payload is there" {
+	sum=$(sha512sum images/app.tgz | cut -c1-128)
+	payload '"sha256": "[0-9a-f]*"' "\"sha512\": \"$sum\""
+	expect 0 "$lili" build
+	expect 0 "$lili" build --locked
+	assert_equal "$(jq -r '."linux/amd64".payloads."app-1".sha512' images/lock.json)" "$sum"
+	payload "$sum" "${sum//[0-4]/5}"
+	expect 2 "$lili" build
+	assert_regex "$stderr" 'sha512 is .*, but images/lock.json is about .*'
+	assert_regex "$stderr" 'hint: .*lili lock --update app-1'
+	expect 5 "$lili" lock --update app-1
+}
+
 @test "lock believes a payload without a digest the first time, build does not" {
 	payload '"sha256": "[0-9a-f]*", ' ''
 	expect 2 "$lili" build

@@ -13,7 +13,8 @@ struct lock_payload {
 	const char *name, *address;
 	uint64_t size;
 	struct digest sha256;
-	bool changed;                   /* since it was read or written */
+	const char *sha512; /* what it was also held to, in hex; NULL: its sha256 is given */
+	bool changed;       /* since it was read or written */
 	const struct lock_payload *was; /* what it was then; NULL: it is new, or not changed */
 };
 

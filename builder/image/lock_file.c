@@ -14,7 +14,7 @@ static int bad(const struct lock *l, const char *what, const char *name, struct 
 
 static int parse_payloads(struct lock *l, const json_t *object, struct err *e)
 {
-	const char *name, *hex, *address;
+	const char *name, *hex, *address, *sha512;
 	json_int_t size;
 	json_t *x;
 
@@ -22,12 +22,14 @@ static int parse_payloads(struct lock *l, const json_t *object, struct err *e)
 	{
 		struct lock_payload p = {.name = arena_dup(l->arena, name)};
 
-		if (json_unpack(x, "{s:s, s:I, s:s !}", "address", &address, "size", &size,
-		                "sha256", &hex) < 0 ||
+		sha512 = NULL;
+		if (json_unpack(x, "{s:s, s:I, s:s, s?s !}", "address", &address, "size", &size,
+		                "sha256", &hex, "sha512", &sha512) < 0 ||
 		    size < 0 || digest_parse_hex(&p.sha256, hex, e) < 0)
 			return bad(l, "payload", name, e);
 		p.address = arena_dup(l->arena, address);
 		p.size = (uint64_t)size;
+		p.sha512 = sha512 ? arena_dup(l->arena, sha512) : NULL;
 		lock_put_payload(l, &p);
 	}
 	return 0;
@@ -126,8 +128,13 @@ static void print_payloads(const struct lock *l, struct buf *b)
 		quoted(b, p->name);
 		buf_add(b, ": {");
 		field(b, "address", p->address);
-		buf_printf(b, "\"size\": %llu, \"sha256\": \"%s\"}", (unsigned long long)p->size,
+		buf_printf(b, "\"size\": %llu, \"sha256\": \"%s\"", (unsigned long long)p->size,
 		           digest_hex(&p->sha256, hex));
+		if (p->sha512) {
+			buf_add(b, ", \"sha512\": ");
+			quoted(b, p->sha512);
+		}
+		buf_add(b, "}");
 	}
 	buf_add(b, l->npayloads ? "\n\t\t},\n" : "},\n");
 }

@@ -61,10 +61,26 @@ struct payload resolve_payload(const struct payload_spec *spec, const char *dir,
 	return p;
 }
 
+/* What vouches for a payload whose sha256 its definition does not give; NULL when nothing does. */
+static const char *sha512_of(const struct payload_spec *spec, struct arena *a)
+{
+	char hex[2][DIGEST_HEX_MAX];
+	struct digest half;
+
+	if (!spec->sha512.set || digest_is_set(&spec->sha256))
+		return NULL;
+	for (size_t i = 0; i < 2; i++) {
+		memcpy(half.bytes, spec->sha512.bytes + i * sizeof half.bytes, sizeof half.bytes);
+		digest_hex(&half, hex[i]);
+	}
+	return arena_printf(a, "%s%s", hex[0], hex[1]);
+}
+
 /* The definition may know less than the lock, but not other things. */
 static int check_pins(const struct resolve *r, const struct payload_spec *spec,
                       const struct lock_payload *locked, struct err *e)
 {
+	const char *sha512 = sha512_of(spec, r->lock->arena);
 	char want[DIGEST_STR_MAX], have[DIGEST_STR_MAX];
 	bool pinned = digest_is_set(&spec->sha256);
 
@@ -79,6 +95,9 @@ static int check_pins(const struct resolve *r, const struct payload_spec *spec,
 	else if (!pinned && strcmp(spec->address.v[0], locked->address) != 0)
 		err_set(e, ERR_SPEC, "%s: address is %s, but %s is about %s", spec->at,
 		        spec->address.v[0], r->lock->file, locked->address);
+	else if (sha512 && (!locked->sha512 || strcmp(sha512, locked->sha512) != 0))
+		err_set(e, ERR_SPEC, "%s: sha512 is %.16s..., but %s is about %.16s...", spec->at,
+		        sha512, r->lock->file, locked->sha512 ? locked->sha512 : "none");
 	else
 		return 0;
 	return err_hint(e, "if the new one is meant: lili lock --update %s", spec->name);
@@ -89,7 +108,9 @@ static int find_payload(struct resolve *r, const struct payload_spec *spec,
 {
 	struct lock_payload *locked = lock_payload(r->lock, spec->name);
 	struct payload p = resolve_payload(spec, r->lock->dir, NULL);
-	struct lock_payload new = {.name = spec->name, .address = spec->address.v[0]};
+	struct lock_payload new = {.name = spec->name,
+	                           .address = spec->address.v[0],
+	                           .sha512 = sha512_of(spec, r->lock->arena)};
 
 	if (locked && !is_updated(r, spec->name, locked->changed)) {
 		*ret = locked;

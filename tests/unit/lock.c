@@ -30,7 +30,11 @@ static void comes_back_as_it_was_written(void **state)
 
 	assert_ok(lock_read(&l, r->path, "linux/amd64", &a, &e));
 	l.profile = "gz-1";
-	lock_put_payload(&l, &(struct lock_payload){"spark", "pypi:a==1", 5, {{3}}, false, NULL});
+	lock_put_payload(&l, &(struct lock_payload){.name = "spark",
+	                                            .address = "pypi:a==1",
+	                                            .size = 5,
+	                                            .sha256 = {{3}},
+	                                            .sha512 = "ab"});
 	lock_put_set(&l, &(struct lock_set){.name = "debian", .over = "", .set = set_of(&bash)});
 	lock_put_set(&l, &(struct lock_set){.name = "java",
 	                                    .over = "debian",
@@ -42,6 +46,7 @@ static void comes_back_as_it_was_written(void **state)
 	p = lock_payload(&again, "spark");
 	assert_string_equal(p->address, "pypi:a==1");
 	assert_int_equal(p->size, 5);
+	assert_string_equal(p->sha512, "ab");
 	assert_true(digest_eq(&p->sha256, &(struct digest){{3}}));
 	s = lock_set(&again, "java", "debian");
 	assert_true(digest_eq(&s->inputs, &(struct digest){{7}}));
@@ -103,9 +108,15 @@ static void keeps_what_others_wrote_meanwhile(void **state)
 	assert_ok(lock_read(&mine, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&theirs, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&arm, r->path, "linux/arm64", &a, &e));
-	lock_put_payload(&mine, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
-	lock_put_payload(&theirs, &(struct lock_payload){"t", "file:t", 1, {{1}}, false, NULL});
-	lock_put_payload(&arm, &(struct lock_payload){"r", "file:r", 1, {{1}}, false, NULL});
+	lock_put_payload(&mine,
+	                 &(struct lock_payload){
+				 .name = "m", .address = "file:m", .size = 1, .sha256 = {{1}}});
+	lock_put_payload(&theirs,
+	                 &(struct lock_payload){
+				 .name = "t", .address = "file:t", .size = 1, .sha256 = {{1}}});
+	lock_put_payload(&arm,
+	                 &(struct lock_payload){
+				 .name = "r", .address = "file:r", .size = 1, .sha256 = {{1}}});
 	assert_ok(lock_write(&mine, &e));
 	assert_ok(lock_write(&theirs, &e));
 	assert_ok(lock_write(&arm, &e));
@@ -123,15 +134,21 @@ static void does_not_bring_back_what_others_renewed(void **state)
 	struct err e;
 
 	assert_ok(lock_read(&first, r->path, "linux/amd64", &a, &e));
-	lock_put_payload(&first, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
+	lock_put_payload(&first,
+	                 &(struct lock_payload){
+				 .name = "m", .address = "file:m", .size = 1, .sha256 = {{1}}});
 	lock_put_set(&first, &(struct lock_set){.name = "s", .over = "", .set = set_of(&bash)});
 	assert_ok(lock_write(&first, &e));
 	assert_ok(lock_read(&mine, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_read(&theirs, r->path, "linux/amd64", &a, &e));
-	lock_put_payload(&theirs, &(struct lock_payload){"m", "file:m", 2, {{2}}, false, NULL});
+	lock_put_payload(&theirs,
+	                 &(struct lock_payload){
+				 .name = "m", .address = "file:m", .size = 2, .sha256 = {{2}}});
 	lock_put_set(&theirs, &(struct lock_set){.name = "s", .over = "", .set = set_of(&java)});
 	assert_ok(lock_write(&theirs, &e));
-	lock_put_payload(&mine, &(struct lock_payload){"n", "file:n", 1, {{1}}, false, NULL});
+	lock_put_payload(&mine,
+	                 &(struct lock_payload){
+				 .name = "n", .address = "file:n", .size = 1, .sha256 = {{1}}});
 	assert_ok(lock_write(&mine, &e));
 	assert_ok(lock_read(&now, r->path, "linux/amd64", &a, &e));
 	assert_int_equal(lock_payload(&now, "m")->size, 2);
@@ -150,7 +167,8 @@ static void is_not_touched_when_nothing_changed(void **state)
 	assert_ok(lock_read(&l, r->path, "linux/amd64", &a, &e));
 	assert_ok(lock_write(&l, &e));
 	assert_int_equal(fstatat(r->fd, "lock.json", &before, 0), -1);
-	lock_put_payload(&l, &(struct lock_payload){"m", "file:m", 1, {{1}}, false, NULL});
+	lock_put_payload(&l, &(struct lock_payload){
+				     .name = "m", .address = "file:m", .size = 1, .sha256 = {{1}}});
 	assert_ok(lock_write(&l, &e));
 	assert_int_equal(fstatat(r->fd, "lock.json", &before, 0), 0);
 	assert_ok(lock_read(&again, r->path, "linux/amd64", &a, &e));
