@@ -9,7 +9,9 @@
 #include "source/name.h"
 
 #define IO_SIZE ((size_t)256 << 10)
+/* The paths of a layer are in memory until it is closed. */
 #define MAX_ENTRIES 500000
+#define MAX_NAMES ((size_t)32 << 20) /* bytes of all names and targets */
 
 struct layer_writer {
 	struct store *store;
@@ -18,6 +20,7 @@ struct layer_writer {
 	uint32_t *table; /* open addressing: an index into paths.v, plus one */
 	size_t table_size;
 	uint64_t seed;
+	size_t names; /* bytes of all names and targets so far */
 	struct hash hash;
 	struct buf header;
 	int64_t newest;
@@ -98,6 +101,7 @@ static struct path *remember(struct layer_writer *w, const struct entry *x)
 			*table_slot(w, name, strlen(name)) = (uint32_t)i + 1;
 		}
 	}
+	w->names += strlen(x->name) + (x->link ? strlen(x->link) : 0);
 	paths_add(&w->paths, x, NULL);
 	*table_slot(w, x->name, strlen(x->name)) = (uint32_t)w->paths.n;
 	return &w->paths.v[w->paths.n - 1];
@@ -204,6 +208,9 @@ static int add(struct layer_writer *w, struct entry *x, layer_body *body, void *
 	if (w->paths.n >= MAX_ENTRIES)
 		return err_set(e, ERR_VERIFY, "is one more than the %d entries a layer may have",
 		               MAX_ENTRIES);
+	if (w->names > MAX_NAMES)
+		return err_set(e, ERR_VERIFY, "is one too many: the names before it are %zu bytes",
+		               w->names);
 	if (put_parents(w, x->name, e) < 0)
 		return -1;
 	twice = check_twice(w, x, e);

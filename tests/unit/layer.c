@@ -300,6 +300,21 @@ static void many_paths_are_all_known(void **state)
 	assert_ok(layer_close(x->w, &layer, &e));
 }
 
+/* A few kilobytes of archive must not become gigabytes of memory. */
+static void names_and_targets_are_counted_too(void **state)
+{
+	struct work *x = *state;
+	char name[20], target[4096 + 1] = "";
+	unsigned n = 0;
+
+	memset(target, 't', sizeof target - 1);
+	do
+		snprintf(name, sizeof name, "l%u", n);
+	while (++n < 10000 && add(x, ENTRY_SYMLINK, name, target, 0) == 0);
+	assert_in_range(n, 8000, 8200);
+	assert_says(&x->e, ERR_VERIFY, "is one too many: the names before it are 33");
+}
+
 static void a_layer_given_up_leaves_nothing_in_the_store(void **state)
 {
 	struct work *x = *state;
@@ -325,6 +340,7 @@ int main(void)
 		at_work(leaves_an_index_of_its_paths_with_their_digests),
 		at_work(knows_its_newest_time),
 		at_work(many_paths_are_all_known),
+		at_work(names_and_targets_are_counted_too),
 		at_work(a_layer_given_up_leaves_nothing_in_the_store),
 	};
 
