@@ -2,6 +2,9 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
 #include "cmd/cmd.h"
 
 #ifndef VERSION
@@ -44,39 +47,28 @@ static int usage(FILE *out, int status)
 	return status;
 }
 
-/* Nothing needs tidying: a file without its final name goes with the next start. */
-static void on_signal(int sig)
-{
-	static const char words[] = "lili: interrupted; what is finished is kept\n";
-
-	(void)!write(STDERR_FILENO, words, sizeof words - 1);
-	_exit(128 + sig);
-}
-
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct err e = {0};
-	int answer = c->run(c, argc, argv, &e);
+	int answer = c->run(c, argc, argv, &e), sig = stop_asked();
 
-	if (answer < 0 && e.kind != ERR_NONE) {
-		fprintf(stderr, "lili: %s\n", e.msg);
-		if (e.below)
-			fputs(e.below, stderr);
-		if (e.hint[0])
-			fprintf(stderr, "hint: %s\n", e.hint);
-	} else if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "lili: writing to standard output failed\n");
-		return 1;
+	if (sig) {
+		e = (struct err){0};
+		answer = err_set(&e, ERR_SYS, "interrupted; what is finished is kept");
 	}
+	if (answer >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		answer = err_set(&e, ERR_SYS, "writing to standard output failed");
+	if (answer < 0 && e.kind != ERR_NONE)
+		log_error(&e);
+	progress_close();
+	if (sig)
+		return 128 + sig;
 	return answer == CMD_NO ? 1 : err_exit_code(&e);
 }
 
 int main(int argc, char **argv)
 {
-	const struct sigaction act = {.sa_handler = on_signal};
-
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
+	stop_listen();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2)
 		return usage(stderr, 2);

@@ -12,8 +12,10 @@
 
 #include "base/base.h"
 #include "base/mem.h"
+#include "base/stop.h"
 
 #define TMP_PREFIX ".tmp-"
+#define LOCK_POLL_MS 50
 #define TMP_DIGITS 16
 
 AUTO_DEFINE(dir, DIR *, NULL, closedir)
@@ -100,6 +102,22 @@ void fs_sweep(int dirfd)
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 			(void)unlinkat(dirfd, x->d_name, 0);
 	}
+}
+
+int fs_lock(int fd, bool wait, struct err *e)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
+			return err_sys(e, "lock");
+		if (!wait)
+			return 1;
+		if (stop_check(e) < 0)
+			return -1;
+		stop_sleep(LOCK_POLL_MS);
+	}
+	return 0;
 }
 
 int fs_write(int fd, const void *p, size_t n, struct err *e)
@@ -212,6 +230,23 @@ int fs_mkdirs(const char *path, struct err *e)
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_SYS, "%s is not a folder", path);
 	return 0;
+}
+
+static _Thread_local uint64_t tree_size; /* nftw(3) hands nothing through */
+
+static int add_size(const char *path, const struct stat *st, int flag, struct FTW *w)
+{
+	(void)path, (void)w;
+	if (flag == FTW_F && S_ISREG(st->st_mode))
+		tree_size += (uint64_t)st->st_size;
+	return 0;
+}
+
+uint64_t fs_tree_size(const char *path)
+{
+	tree_size = 0;
+	(void)nftw(path, add_size, 16, FTW_PHYS);
+	return tree_size;
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)

@@ -31,6 +31,10 @@ void fs_file_done(struct fs_file *f);
 /* Removes temporary files in dirfd that nobody holds any more (a build was killed). */
 void fs_sweep(int dirfd);
 
+/* An exclusive flock(2).  0: ours; 1: somebody else's, when not to wait for it.  Waiting ends with
+ * an interrupt. */
+int fs_lock(int fd, bool wait, struct err *e);
+
 int fs_write(int fd, const void *p, size_t n, struct err *e); /* all of it */
 /* Appends all that is left to read in `from`, by the kernel where it can (which shares the blocks
  * where the file system can).  On -1 *ret_to says whether it was `to` that failed. */
@@ -44,5 +48,7 @@ int fs_read_fd(int fd, const char *label, size_t max, struct buf *ret, struct er
 int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e);
 
 int fs_mkdirs(const char *path, struct err *e); /* like mkdir -p, 0755 whatever the umask */
+/* Bytes of all regular files below `path`, as far as they can be seen just now. */
+uint64_t fs_tree_size(const char *path);
 int fs_rmtree(const char *path, struct err *e); /* like rm -rf */
 int fs_open_dir(int dirfd, const char *path, bool create, int *ret_fd, struct err *e);

@@ -13,8 +13,11 @@
 
 #include "base/base.h"
 #include "base/mem.h"
+#include "base/stop.h"
 
 #define STDERR_KEPT ((size_t)4096)
+#define TICK_MS 500
+#define GRACE_TICKS 3 /* from asking a client to end to ending it */
 
 static void child(const struct proc *p, int out, int errs)
 {
@@ -22,6 +25,7 @@ static void child(const struct proc *p, int out, int errs)
 	const char *name = p->argv[0];
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	dup2(null, 0);
 	dup2(out >= 0 ? out : null, 1);
@@ -35,36 +39,66 @@ static void child(const struct proc *p, int out, int errs)
 	_exit(errno == ENOENT || (!strchr(name, '/') && !proc_exists(name)) ? 127 : 126);
 }
 
-/* Reads both pipes until both are closed. */
-static void drain(int out, struct buf *ret_out, int errs, struct buf *ret_errs)
+/* Keeps the end of what a client says. */
+static void trim(struct buf *errs)
 {
-	struct pollfd fds[2] = {
-		{.fd = out,  .events = POLLIN},
-                {.fd = errs, .events = POLLIN}
-        };
-	struct buf *to[2] = {ret_out, ret_errs};
+	if (errs->len <= 4 * STDERR_KEPT)
+		return;
+	memmove(errs->p, errs->p + errs->len - STDERR_KEPT, STDERR_KEPT);
+	errs->len = STDERR_KEPT;
+	errs->p[STDERR_KEPT] = '\0';
+}
 
-	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+static void read_some(struct pollfd *fd, struct buf *to)
+{
+	char bytes[8192];
+	ssize_t n;
+
+	if (fd->fd < 0 || !fd->revents)
+		return;
+	n = read(fd->fd, bytes, sizeof bytes);
+	if (n <= 0 && !(n < 0 && errno == EINTR))
+		fd->fd = -1;
+	else if (n > 0 && to)
+		buf_put(to, bytes, (size_t)n);
+}
+
+/* Asks the client and what it started to end, once; later on, ends them. */
+static void end_client(pid_t pid, unsigned asked)
+{
+	if (asked == 0)
+		kill(-pid, SIGTERM);
+	else if (asked == GRACE_TICKS)
+		kill(-pid, SIGKILL);
+}
+
+/* Reads both pipes until both are closed. */
+static void drain(const struct proc *p, pid_t pid, int out, int errs, struct buf *words)
+{
+	struct pollfd fds[3] = {
+		{.fd = out,       .events = POLLIN},
+		{.fd = errs,      .events = POLLIN},
+		{.fd = stop_fd(), .events = POLLIN},
+	};
+	unsigned asked = 0;
+
+	while ((fds[0].fd >= 0 || fds[1].fd >= 0) && asked <= 2 * GRACE_TICKS) {
+		int got = poll(fds, ARRAY_LEN(fds), TICK_MS);
+
+		if (got < 0 && errno != EINTR)
 			return;
-		for (int i = 0; i < 2; i++) {
-			char bytes[8192];
-			ssize_t n;
-
-			if (fds[i].fd < 0 || !fds[i].revents)
-				continue;
-			n = read(fds[i].fd, bytes, sizeof bytes);
-			if (n <= 0 && !(n < 0 && errno == EINTR))
-				fds[i].fd = -1;
-			else if (n > 0 && to[i])
-				buf_put(to[i], bytes, (size_t)n);
+		if (got <= 0 && p->tick)
+			p->tick(p->tick_ctx);
+		if (stop_asked()) {
+			fds[2].fd = -1;
+			if (got <= 0 || !asked)
+				end_client(pid, asked++);
 		}
-		if (ret_errs->len > 4 * STDERR_KEPT) {
-			memmove(ret_errs->p, ret_errs->p + ret_errs->len - STDERR_KEPT,
-			        STDERR_KEPT);
-			ret_errs->len = STDERR_KEPT;
-			ret_errs->p[STDERR_KEPT] = '\0';
-		}
+		if (got <= 0)
+			continue;
+		read_some(&fds[0], p->out);
+		read_some(&fds[1], words);
+		trim(words);
 	}
 }
 
@@ -106,7 +140,8 @@ int proc_run(const struct proc *p, int *ret_status, struct err *e)
 	close(errs[1]);
 	if (p->out)
 		close(out[1]);
-	drain(out[0], p->out, errs[0], &words);
+	(void)setpgid(pid, pid); /* whoever comes first: it must be there before it is needed */
+	drain(p, pid, out[0], errs[0], &words);
 	close(errs[0]);
 	if (p->out)
 		close(out[0]);
@@ -114,6 +149,8 @@ int proc_run(const struct proc *p, int *ret_status, struct err *e)
 		;
 	if (ret_status)
 		*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (stop_check(e) < 0)
+		return -1;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && !words.len)

@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/stop.h"
 #include "source/payload.h"
+#include "store/lease.h"
 
 /* Waiting for a server costs no processor. */
 #define THREADS_MIN 4
@@ -70,10 +71,20 @@ static int bring_set(const struct fetcher *f, struct lock_set *set, struct err *
 static int bring_payload(const struct fetcher *f, const struct errand *x, struct err *e)
 {
 	struct payload p = resolve_payload(x->spec, f->dir, x->payload);
+	AUTO_DONE(lease) struct lease lease = LEASE_NONE;
+	struct store *s = f->fetch->store;
 
-	if (!store_has(f->fetch->store->payloads, &p.sha256, NULL))
-		log_say("fetch %s (%s)", p.name, log_size(p.size));
+	if (!store_has(s->payloads, &p.sha256, NULL) &&
+	    lease_take(&lease, s, &p.sha256, p.name, e) < 0)
+		return -1;
 	return payload_fetch(f->fetch, &p, false, e);
+}
+
+static int bring(const struct fetcher *f, struct errand *x)
+{
+	if (stop_check(&x->err) < 0)
+		return -1;
+	return x->set ? bring_set(f, x->set, &x->err) : bring_payload(f, x, &x->err);
 }
 
 static void *work(void *arg)
@@ -86,7 +97,7 @@ static void *work(void *arg)
 		int rc;
 
 		pthread_mutex_unlock(&f->lock);
-		rc = x->set ? bring_set(f, x->set, &x->err) : bring_payload(f, x, &x->err);
+		rc = bring(f, x);
 		pthread_mutex_lock(&f->lock);
 		x->rc = rc;
 		x->done = true;
@@ -112,36 +123,6 @@ int fetcher_start(struct fetcher *f, struct err *e)
 		f->nthreads++;
 	}
 	return 0;
-}
-
-bool fetcher_is_done(struct fetcher *f, const struct errand *x)
-{
-	bool done;
-
-	pthread_mutex_lock(&f->lock);
-	done = x->done;
-	pthread_mutex_unlock(&f->lock);
-	return done;
-}
-
-static size_t count_done(const struct fetcher *f)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->n; i++)
-		n += f->v[i]->done;
-	return n;
-}
-
-size_t fetcher_wait(struct fetcher *f, size_t seen)
-{
-	size_t n;
-
-	pthread_mutex_lock(&f->lock);
-	while ((n = count_done(f)) <= seen && n < f->n)
-		pthread_cond_wait(&f->finished, &f->lock);
-	pthread_mutex_unlock(&f->lock);
-	return n;
 }
 
 void fetcher_done(struct fetcher *f)

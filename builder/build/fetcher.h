@@ -23,8 +23,8 @@ struct fetcher {
 	size_t n, next;
 	pthread_t *threads;
 	unsigned nthreads;
-	pthread_mutex_t lock;
-	pthread_cond_t finished;
+	pthread_mutex_t lock;    /* over the errands' `done` and `rc`, and the jobs' */
+	pthread_cond_t finished; /* an errand, or a job */
 };
 
 void fetcher_init(struct fetcher *f, const struct fetch *fetch, const char *dir);
@@ -34,8 +34,5 @@ struct errand *fetcher_add_payload(struct fetcher *f, const struct payload_spec 
 struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set);
 /* Threads take the errands in the order they were added. */
 int fetcher_start(struct fetcher *f, struct err *e);
-bool fetcher_is_done(struct fetcher *f, const struct errand *x);
-/* Sleeps until some errand is done after `seen` of them were; returns how many are. */
-size_t fetcher_wait(struct fetcher *f, size_t seen);
 /* Waits for the errands under way; those not begun are not run. */
 void fetcher_done(struct fetcher *f);

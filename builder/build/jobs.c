@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/jobs.h"
 
-#include <time.h>
-
-#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
 #include "build/made.h"
 #include "build/make.h"
+#include "store/lease.h"
+
+#define LAYERS_MOST 4
+#define MEMORY_MOST ((size_t)768 << 20) /* for pieces of layers */
 #include "build/past.h"
 
 void jobs_init(struct jobs *j, const struct fetch *fetch, const char *dir, struct arena *a)
@@ -54,7 +57,8 @@ struct job **jobs_add(struct jobs *j, const struct image_plan *p)
 		x->image = p->image;
 		x->below = mine;
 		x->nbelow = i;
-		x->reused = x->done = made_get(j->store, &x->step->key, &x->layer);
+		x->reused = x->begun = x->done = made_get(j->store, &x->step->key, &x->layer);
+		j->nbegun += x->begun;
 		if (!x->done)
 			add_errands(j, x);
 		j->v = mem_grow(j->v, j->n + 1, sizeof(void *));
@@ -63,25 +67,18 @@ struct job **jobs_add(struct jobs *j, const struct image_plan *p)
 	return mine;
 }
 
-static bool is_ready(struct jobs *j, const struct job *x)
+/* With the lock held. */
+static bool is_ready(const struct job *x)
 {
-	if (x->done)
+	if (x->begun)
 		return false;
 	for (size_t i = 0; i < x->nerrands; i++)
-		if (!fetcher_is_done(&j->fetcher, x->errands[i]))
+		if (!x->errands[i]->done)
 			return false;
 	for (size_t i = 0; x->step->kind == LAYER_SYSTEM && i < x->nbelow; i++)
 		if (!x->below[i]->done)
 			return false;
 	return true;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* An errand or a layer below that failed is this job's failure. */
@@ -102,45 +99,100 @@ static int check_inputs(struct job *x)
 	return 0;
 }
 
-static void run_job(struct jobs *j, struct job *x)
+/* What is read for it; 0: not known. */
+static uint64_t input_size(const struct step *s)
 {
-	double start = now();
+	uint64_t n = s->payload ? s->payload->size : 0;
 
-	x->done = true;
-	x->rc = check_inputs(x);
-	if (x->rc < 0)
-		return;
-	x->rc = make_layer(j->store, j->threads, x, &x->err);
-	if (x->rc == 0)
-		x->rc = made_put(j->store, &x->step->key, &x->layer, &x->err);
-	if (x->rc == 0)
-		x->rc = past_put_step(j->store, x->step, &x->err);
-	if (x->rc == 0)
-		log_say("layer %s: %s, %.1f s", x->step->label, log_size(x->layer.packed.size),
-		        now() - start);
+	for (size_t i = 0; s->set && i < s->set->set.n; i++)
+		n += s->set->set.v[i].size;
+	return n;
+}
+
+static int run_job(struct jobs *j, struct job *x)
+{
+	AUTO(progress) struct progress *step = NULL;
+	AUTO_DONE(lease) struct lease lease = LEASE_NONE;
+	AUTO(str) char *what = mem_printf("layer %s", x->step->label);
+
+	if (check_inputs(x) < 0 || stop_check(&x->err) < 0 ||
+	    lease_take(&lease, j->store, &x->step->key, what, &x->err) < 0)
+		return -1;
+	/* Another build may have made it meanwhile. */
+	x->reused = made_get(j->store, &x->step->key, &x->layer);
+	if (x->reused)
+		return 0;
+	step = progress_begin(PROGRESS_LAYER, x->step->label, input_size(x->step));
+	if (make_layer(j->store, j->threads, x, &x->err) < 0 ||
+	    made_put(j->store, &x->step->key, &x->layer, &x->err) < 0)
+		return -1;
+	progress_end(take(&step), x->layer.packed.size);
+	return 0;
+}
+
+static struct job *next_job(const struct jobs *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (is_ready(j->v[i]))
+			return j->v[i];
+	return NULL;
+}
+
+/* What one thread does until no job is left to begin. */
+static void *work(void *arg)
+{
+	struct jobs *j = arg;
+	struct fetcher *f = &j->fetcher;
+
+	pthread_mutex_lock(&f->lock);
+	while (j->nbegun < j->n) {
+		struct job *x = next_job(j);
+		int rc;
+
+		if (!x) {
+			pthread_cond_wait(&f->finished, &f->lock);
+			continue;
+		}
+		x->begun = true;
+		j->nbegun++;
+		pthread_mutex_unlock(&f->lock);
+		rc = run_job(j, x);
+		pthread_mutex_lock(&f->lock);
+		x->rc = rc;
+		x->done = true;
+		pthread_cond_broadcast(&f->finished);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+/* The layers that may be made at once: each takes memory for the pieces its threads work on. */
+static unsigned side_by_side(const struct jobs *j)
+{
+	size_t most = MEMORY_MOST / pack_memory(j->threads), left = j->n - j->nbegun;
+
+	if (most > LAYERS_MOST)
+		most = LAYERS_MOST;
+	if (most > j->threads)
+		most = j->threads;
+	if (most > left)
+		most = left;
+	return most ? (unsigned)most : 1;
 }
 
 int jobs_run(struct jobs *j, struct err *e)
 {
-	size_t fetched = 0;
-	bool waiting = true;
+	unsigned want = side_by_side(j), started = 0;
+	pthread_t threads[LAYERS_MOST];
 
+	pack_limit(j->threads);
 	if (fetcher_start(&j->fetcher, e) < 0)
 		return -1;
-	while (waiting) {
-		bool ran = false;
-
-		waiting = false;
-		for (size_t i = 0; i < j->n; i++) {
-			if (is_ready(j, j->v[i])) {
-				run_job(j, j->v[i]);
-				ran = true;
-			}
-			waiting |= !j->v[i]->done;
-		}
-		if (waiting && !ran)
-			fetched = fetcher_wait(&j->fetcher, fetched);
-	}
+	while (started + 1 < want && pthread_create(&threads[started], NULL, work, j) == 0)
+		started++;
+	work(j);
+	while (started)
+		pthread_join(threads[--started], NULL);
 	return 0;
 }
 

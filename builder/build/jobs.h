@@ -13,7 +13,7 @@ struct job {
 	size_t nbelow;
 	struct errand **errands; /* what it is made of; empty when it is there */
 	size_t nerrands;
-	bool reused, done;
+	bool reused, begun, done;
 	int rc; /* -1: err says why */
 	struct err err;
 	struct layer layer;
@@ -22,7 +22,8 @@ struct job {
 struct jobs {
 	struct store *store;
 	struct fetcher fetcher;
-	unsigned threads; /* that compress one layer */
+	unsigned threads; /* layers at once, and pieces that are compressed at once */
+	size_t nbegun;    /* under the fetcher's lock, as what changes in the jobs is */
 	struct job **v;   /* in an order in which each stands behind those below it */
 	size_t n;
 	struct arena *arena; /* borrowed; the jobs live there */

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "build/forecast.h"
 #include "build/past.h"
 #include "image/observe.h"
@@ -167,7 +168,7 @@ static bool some_are_gone(const struct run *r)
 			log_say("the mirror no longer has %s: packages %s are solved again",
 			        l->sets[i]->left, l->sets[i]->name);
 	}
-	return gone && !r->resolve->refuse && !r->fetch->offline;
+	return gone && !r->resolve->refuse && !r->fetch->offline && !stop_asked();
 }
 
 static struct work *work_begin(const struct run *r)

@@ -33,6 +33,7 @@ struct common {
 	const char *dir;             /* -C: holds images/ and out/ */
 	const char *store;           /* NULL: where store_open looks */
 	const char *platform;        /* "linux/amd64" */
+	const char *progress;        /* "auto" */
 	struct opt_list mirrors;     /* --mirror */
 	struct opt_list sets;        /* --set NAME=VALUE */
 	bool offline, locked, quiet; /* --offline, --locked, -q */

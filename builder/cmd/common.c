@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "cmd/cmd.h"
 
 #define OPTS_MAX 32
@@ -28,7 +29,7 @@ static void print_help(const struct command *self, const struct opt *opts, size_
 }
 
 /* The options of every command, as many as common_opts writes. */
-#define COMMON_OPTS 10
+#define COMMON_OPTS 11
 
 static void common_opts(struct common *c, bool *help, struct opt ret[COMMON_OPTS])
 {
@@ -42,6 +43,7 @@ static void common_opts(struct common *c, bool *help, struct opt ret[COMMON_OPTS
 		{OPT_COUNT, 'j', "jobs",     "N",          &c->jobs,     "at once; default: one a processor"  },
 		{OPT_TEXT,  0,   "platform", "OS/ARCH",    &c->platform, "default: linux/amd64"               },
 		{OPT_FLAG,  'q', "quiet",    NULL,         &c->quiet,    "results and errors only"            },
+		{OPT_TEXT,  0,   "progress", "MODE",       &c->progress, "auto, tty, plain, json or quiet"    },
 		{OPT_FLAG,  'h', "help",     NULL,         help,         "this text"                          },
 	};
 
@@ -78,7 +80,8 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 	if (nown)
 		memcpy(opts, own, nown * sizeof *own);
 	common_opts(c, &help, opts + nown);
-	*c = (struct common){.dir = ".", .platform = "linux/amd64", .jobs = cpus()};
+	*c = (struct common){
+		.dir = ".", .platform = "linux/amd64", .progress = "auto", .jobs = cpus()};
 	operands = opt_parse(opts, n, argc, argv, e);
 	if (operands < 0)
 		return err_hint(e, "see lili %s --help", self->name);
@@ -90,7 +93,8 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 		return err_set(e, ERR_USAGE, "%s takes no '%s'", self->name, argv[1]);
 	if (!c->jobs)
 		return err_set(e, ERR_USAGE, "--jobs: at least 1");
-	log_quiet = c->quiet;
+	if (progress_open(c->quiet ? "quiet" : c->progress, e) < 0)
+		return -1;
 	return operands;
 }
 

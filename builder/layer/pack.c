@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "layer/gzip.h"
 
 #define PIECE_LEAST ((size_t)256 << 10)
@@ -13,6 +14,13 @@
 #define MAX_THREADS 64
 
 const char pack_profile[] = "gz-libdeflate" LIBDEFLATE_VERSION_STRING;
+
+/* Of all packs: threads that wait here leave the processors to those that compress. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t left;
+	unsigned limit, inside;
+} gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
 
 enum piece_state { FREE, READY, TAKEN, DONE };
 
@@ -39,6 +47,45 @@ struct pack {
 	pthread_t threads[MAX_THREADS];
 	unsigned nthreads;
 };
+
+void pack_limit(unsigned n)
+{
+	pthread_mutex_lock(&gate.lock);
+	gate.limit = n;
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void gate_enter(void)
+{
+	pthread_mutex_lock(&gate.lock);
+	while (gate.limit && gate.inside >= gate.limit)
+		pthread_cond_wait(&gate.left, &gate.lock);
+	gate.inside++;
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void gate_leave(void)
+{
+	pthread_mutex_lock(&gate.lock);
+	gate.inside--;
+	pthread_cond_signal(&gate.left);
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static unsigned bounded(unsigned threads)
+{
+	return threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+}
+
+static size_t pieces(unsigned threads)
+{
+	return 2 * (size_t)threads + 1;
+}
+
+size_t pack_memory(unsigned threads)
+{
+	return pieces(bounded(threads)) * (PIECE_MOST + gzip_bound(PIECE_MOST));
+}
 
 static struct piece *slot(struct pack *p, uint64_t number)
 {
@@ -88,7 +135,9 @@ static void *compress_pieces(void *arg)
 		x = slot(p, p->taken++);
 		x->state = TAKEN;
 		pthread_mutex_unlock(&p->lock);
+		gate_enter();
 		x->out_len = gzip_piece(g, x->in, x->in_len, x->out);
+		gate_leave();
 		pthread_mutex_lock(&p->lock);
 		x->state = DONE;
 		write_finished(p);
@@ -105,8 +154,8 @@ int pack_open(struct store *s, unsigned threads, struct pack **ret, struct err *
 	p->file = FS_FILE_NONE;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->changed, NULL);
-	threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
-	p->npieces = 2 * (size_t)threads + 1;
+	threads = bounded(threads);
+	p->npieces = pieces(threads);
 	p->ring = mem_alloc(p->npieces, sizeof *p->ring);
 	for (size_t i = 0; i < p->npieces; i++) {
 		p->ring[i].in = mem_grow(NULL, PIECE_MOST, 1);
@@ -126,6 +175,8 @@ static int end_piece(struct pack *p, struct err *e)
 {
 	int failed;
 
+	if (stop_check(e) < 0)
+		return -1;
 	pthread_mutex_lock(&p->lock);
 	slot(p, p->filled)->state = READY;
 	p->filled++;

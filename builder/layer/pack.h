@@ -17,6 +17,11 @@ struct packed {
 
 struct pack;
 
+/* At most n pieces are compressed at once, whatever the number of packs; 0: no limit. */
+void pack_limit(unsigned n);
+/* What a pack of so many threads takes. */
+size_t pack_memory(unsigned threads);
+
 /* `threads` compress beside the caller; at least one. */
 int pack_open(struct store *s, unsigned threads, struct pack **ret, struct err *e);
 /* The next bytes of the tar. */

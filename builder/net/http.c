@@ -14,6 +14,8 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
+#include "base/stop.h"
 #include "net/answer.h"
 #include "net/curl.h"
 
@@ -21,7 +23,6 @@
 #define HEADERS_MAX ((size_t)128 << 10)
 #define SIZE_MAX_UNKNOWN ((uint64_t)64 << 30)
 #define PROGRESS_ENOUGH ((uint64_t)1 << 20) /* a try that brought this much was not in vain */
-#define HEARTBEAT 10                        /* seconds */
 
 struct http_policy http_policy = {.tries = 5, .silence = 30, .backoff_ms = 500, .wait_max = 60};
 
@@ -34,7 +35,7 @@ struct transfer {
 	char etag[ANSWER_ETAG_MAX];
 	struct err *e; /* of a callback, when its kind is set */
 	bool restart;  /* the answer cannot be trusted to continue the file */
-	time_t told, end;
+	time_t end;
 	/* of this try */
 	struct answer answer;
 	size_t header_bytes;
@@ -115,6 +116,7 @@ static int from_zero(struct transfer *t)
 	t->get->resumed = false;
 	if (ftruncate(t->fd, 0) < 0)
 		return err_sys(t->e, "truncate the download");
+	progress_from(0);
 	keep_etag(t);
 	return 0;
 }
@@ -140,21 +142,8 @@ static int body_begin(struct transfer *t)
 	if (t->restart)
 		return err_set(t->e, ERR_NET, "it sent another part than asked for");
 	t->get->resumed = true;
+	progress_from(t->at);
 	return 0;
-}
-
-static void heartbeat(struct transfer *t)
-{
-	time_t now = time(NULL);
-
-	if (now - t->told < HEARTBEAT)
-		return;
-	t->told = now;
-	if (t->get->size)
-		log_say("%s: %s of %s", http_shown(t->get->url), log_size(t->at),
-		        log_size(t->get->size));
-	else
-		log_say("%s: %s", http_shown(t->get->url), log_size(t->at));
 }
 
 static size_t on_body(char *p, size_t one, size_t n, void *ctx)
@@ -182,11 +171,20 @@ static size_t on_body(char *p, size_t one, size_t n, void *ctx)
 		done += k > 0 ? (size_t)k : 0;
 	}
 	t->at += n;
-	heartbeat(t);
+	progress_count(progress_mine(), n);
 	return n;
 }
 
 /* --- one try --- */
+
+/* Asked about once a second, and more often while bytes come. */
+static int on_time(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	struct transfer *t = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return stop_check(t->e) < 0;
+}
 
 static void set_trust(CURL *h)
 {
@@ -219,6 +217,9 @@ static void set_callbacks(CURL *h, struct transfer *t, char *words)
 	curl_api.easy_setopt(h, CURLOPT_HEADERDATA, t);
 	curl_api.easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
 	curl_api.easy_setopt(h, CURLOPT_WRITEDATA, t);
+	curl_api.easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_time);
+	curl_api.easy_setopt(h, CURLOPT_XFERINFODATA, t);
+	curl_api.easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
 	curl_api.easy_setopt(h, CURLOPT_ERRORBUFFER, words);
 	curl_api.easy_setopt(h, CURLOPT_USERAGENT, "lili");
 	curl_api.easy_setopt(h, CURLOPT_FOLLOWLOCATION, 1L);
@@ -314,7 +315,6 @@ static int try_once(struct transfer *t, bool *ret_again, struct err *e)
 static void wait_before(unsigned tried, unsigned retry_after)
 {
 	unsigned ms = http_policy.backoff_ms << (tried < 6 ? tried - 1 : 5), r = 0;
-	struct timespec ts;
 
 	(void)!getrandom(&r, sizeof r, 0);
 	ms += r % (ms + 1);
@@ -322,8 +322,7 @@ static void wait_before(unsigned tried, unsigned retry_after)
 		retry_after = http_policy.wait_max;
 	if (ms < retry_after * 1000)
 		ms = retry_after * 1000;
-	ts = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-	nanosleep(&ts, NULL);
+	stop_sleep(ms);
 }
 
 /* Ten minutes and as long as the file would take at 50 kB/s. */
@@ -356,7 +355,7 @@ static int start_over(struct transfer *t)
 int http_download(struct http_get *get, int fd, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct transfer t = {.get = get, .fd = fd, .e = e, .told = time(NULL)};
+	struct transfer t = {.get = get, .fd = fd, .e = e};
 
 	pthread_once(&once, policy_read);
 	t.end = deadline(get);

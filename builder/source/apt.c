@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/progress.h"
 #include "source/apt_root.h"
 
 static const char *const main_only[] = {"main", NULL};
@@ -251,6 +251,8 @@ int apt_resolve(const struct fetch *f, const struct apt_request *q, struct arena
 	const char *const update[] = {"apt-get", "update", "-qq", "--error-on=any", NULL};
 	AUTO_DONE(apt_root) struct apt_root r = APT_ROOT_NONE;
 	AUTO_DONE(arena) struct arena scratch = {0};
+	AUTO(progress) struct progress *step = NULL;
+	AUTO(str) char *what = mem_printf("packages of %s", q->suite);
 	struct apt_host h;
 
 	if (check_request(q, e) < 0)
@@ -259,7 +261,7 @@ int apt_resolve(const struct fetch *f, const struct apt_request *q, struct arena
 		err_set(e, ERR_NET, "the packages of %s cannot be resolved offline", q->suite);
 		return err_hint(e, "lock them once without --offline");
 	}
-	log_say("resolve packages of %s", q->suite);
+	step = progress_begin(PROGRESS_RESOLVE, what, 0);
 	if (apt_host_read(q->suite, components, q->arch, &scratch, &h, e) < 0 ||
 	    apt_root_open(&r, f->store, q->suite, q->arch, &scratch, e) < 0 ||
 	    apt_root_setup(&r, &h, q->suite, components, q->arch, e) < 0)
@@ -268,5 +270,6 @@ int apt_resolve(const struct fetch *f, const struct apt_request *q, struct arena
 		return err_ctx(e, "read the index of %s", q->suite);
 	if (write_status(&r, q, &scratch, e) < 0 || solve(&r, &h, q, a, ret, e) < 0)
 		return err_ctx(e, "packages of %s", q->suite);
+	progress_end(take(&step), 0);
 	return 0;
 }

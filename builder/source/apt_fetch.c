@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/progress.h"
 #include "source/apt_root.h"
 
 #define HELPER "/usr/lib/apt/apt-helper"
@@ -23,6 +23,7 @@ struct work {
 	size_t n;
 	const struct apt_root *root; /* from here on only when the host's mirrors are asked */
 	const struct apt_host *host;
+	struct progress *step;
 	pthread_mutex_t lock;
 	size_t next;
 	bool failed;
@@ -86,10 +87,13 @@ static void *ask_mirrors(void *ctx)
 
 	while (work_take(w, 1, &p)) {
 		struct err e = {0};
+		int got = fetch_from_mirrors(w->f, &(*p)->sha256, (*p)->size, &(*p)->path, 1, &e);
 
-		if (fetch_from_mirrors(w->f, &(*p)->sha256, (*p)->size, &(*p)->path, 1, &e) < 0) {
+		if (got < 0) {
 			err_ctx(&e, "package %s", (*p)->name);
 			work_failed(w, &e, NULL, 0);
+		} else if (got) {
+			progress_count(w->step, (*p)->size);
 		}
 	}
 	return NULL;
@@ -143,8 +147,10 @@ static bool take_download(const struct work *w, const struct package *p, struct 
 
 	if (fd < 0)
 		return false;
-	if (fetch_adopt(w->f, fd, path, &want, &size, e) == 0)
+	if (fetch_adopt(w->f, fd, path, &want, &size, e) == 0) {
+		progress_count(w->step, size);
 		return true;
+	}
 	(void)unlink(path);
 	err_ctx(e, "package %s", p->name);
 	return false;
@@ -242,7 +248,6 @@ static int from_host(struct work *w, const struct package_set *set, struct err *
 	AUTO_DONE(arena) struct arena a = {0};
 	struct apt_host h;
 	const char *arch = "all";
-	uint64_t bytes;
 
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->v[i].arch, "all") != 0)
@@ -252,10 +257,10 @@ static int from_host(struct work *w, const struct package_set *set, struct err *
 	    apt_root_setup(&r, &h, w->suite, components, arch, e) < 0)
 		return -1;
 	/* Another build may have fetched them while this one waited for the lock. */
-	bytes = find_missing(w, set);
+	find_missing(w, set);
 	if (!w->n)
 		return 0;
-	log_say("fetch %zu packages of %s, %s", w->n, w->suite, log_size(bytes));
+	progress_via("apt-helper");
 	w->host = &h;
 	w->root = &r;
 	return side_by_side(w, ask_host, e);
@@ -266,17 +271,25 @@ int apt_fetch(const struct fetch *f, const char *suite, const struct package_set
 {
 	AUTO_DONE(arena) struct arena a = {0};
 	struct work w = {.f = f, .suite = suite, .gone = ret_gone};
+	AUTO(progress) struct progress *step = NULL;
+	uint64_t bytes;
 	int done;
 
 	w.todo = arena_alloc(&a, set->n, sizeof *w.todo);
-	find_missing(&w, set);
-	if (w.n && f->nmirrors) {
+	bytes = find_missing(&w, set);
+	if (!w.n)
+		return 0;
+	w.step = step = progress_begin(PROGRESS_FETCH,
+	                               arena_printf(&a, "%zu packages of %s", w.n, suite), bytes);
+	if (f->nmirrors) {
 		if (side_by_side(&w, ask_mirrors, e) < 0)
 			return -1;
 		find_missing(&w, set);
 	}
-	if (!w.n)
+	if (!w.n) {
+		progress_end(take(&step), bytes);
 		return 0;
+	}
 	if (f->offline) {
 		err_set(e, ERR_NET, "package %s %s is not in the store", w.todo[0]->name,
 		        w.todo[0]->version);
@@ -284,6 +297,8 @@ int apt_fetch(const struct fetch *f, const char *suite, const struct package_set
 		                "build without --offline, or give --mirror a folder that has it");
 	}
 	done = from_host(&w, set, e);
+	if (done == 0)
+		progress_end(take(&step), bytes);
 	if (ret_gone->len && e->kind == ERR_SYS)
 		e->kind = ERR_NET;
 	return done;

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/proc.h"
 
 /* Read before apt looks for any other configuration: with Dir::Etc here, the host's apt.conf.d, and
@@ -44,14 +44,15 @@ static const char preferences_text[] = "Package: *\n"
 				       "Pin: release o=*\n"
 				       "Pin-Priority: -1\n";
 
-static int lock_wait(int fd)
+static int lock_wait(int fd, const char *suite, struct err *e)
 {
-	int got;
+	int busy = fs_lock(fd, false, e);
 
-	do
-		got = flock(fd, LOCK_EX);
-	while (got < 0 && errno == EINTR);
-	return got;
+	if (busy > 0) {
+		log_say("another build is busy with packages of %s; waiting", suite);
+		busy = fs_lock(fd, true, e);
+	}
+	return busy;
 }
 
 int apt_root_open(struct apt_root *r, struct store *s, const char *suite, const char *arch,
@@ -79,9 +80,9 @@ int apt_root_open(struct apt_root *r, struct store *s, const char *suite, const 
 	if (chmod(r->path, 0700) < 0)
 		return err_sys(e, "close %s to others", r->path);
 	r->lock = open(arena_printf(a, "%s/lock", r->path), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (r->lock < 0 || lock_wait(r->lock) < 0)
-		return err_sys(e, "lock %s", r->path);
-	return 0;
+	if (r->lock < 0)
+		return err_sys(e, "open %s/lock", r->path);
+	return lock_wait(r->lock, suite, e) < 0 ? err_ctx(e, "%s", r->path) : 0;
 }
 
 static void stanza(const struct apt_source *s, const char *const *components, const char *arch,

@@ -3,11 +3,11 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/base.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "net/http.h"
 
 #define PART_NAME_MAX (DIGEST_HEX_MAX + 6)
@@ -32,14 +32,17 @@ static int part_open(const struct fetch *f, const char *url, const char *name, i
 		int fd = openat(f->store->payloads, name,
 		                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 		struct stat mine, there;
+		int busy;
 
 		if (fd < 0)
 			return err_sys(e, "open %s in the store", name);
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		busy = fs_lock(fd, false, e);
+		if (busy > 0) {
 			log_say("%s: another build is fetching it; waiting", http_shown(url));
-			if (flock(fd, LOCK_EX) < 0)
-				return err_sys(e, "lock %s in the store", name);
+			busy = fs_lock(fd, true, e);
 		}
+		if (busy < 0)
+			return err_ctx(e, "%s in the store", name);
 		if (fstat(fd, &mine) < 0)
 			return err_sys(e, "stat %s in the store", name);
 		if (fstatat(f->store->payloads, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -86,7 +89,7 @@ int download_url(const struct fetch *f, const char *url, struct checksum *want, 
 	}
 	if (is_whole(fd, want))
 		return take_part(f, fd, name, want, e);
-	log_say("fetching %s", http_shown(url));
+	progress_via(http_shown(url));
 	done = http_download(&get, fd, e);
 	if (done == 0 && (done = take_part(f, fd, name, want, e)) < 0 && get.resumed &&
 	    e->kind == ERR_VERIFY) {

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "net/http.h"
 #include "source/download.h"
 #include "source/pypi.h"
@@ -158,6 +159,7 @@ static bool is_there(const struct fetch *f, const struct checksum *want, uint64_
 int payload_fetch(const struct fetch *f, struct payload *p, bool trust_first, struct err *e)
 {
 	struct checksum want = {.sha256 = p->sha256, .has_sha512 = p->has_sha512, .size = p->size};
+	AUTO(progress) struct progress *step = NULL;
 	int got;
 
 	memcpy(want.sha512, p->sha512, sizeof want.sha512);
@@ -168,6 +170,7 @@ int payload_fetch(const struct fetch *f, struct payload *p, bool trust_first, st
 		        p->name);
 		return err_hint(e, "run `lili lock`, or give its sha256 in payloads.json");
 	}
+	step = progress_begin(PROGRESS_FETCH, p->name, want.size);
 	got = from_mirrors(f, p, &want, e);
 	if (got < 0)
 		return err_ctx(e, "payload %s", p->name);
@@ -175,5 +178,6 @@ int payload_fetch(const struct fetch *f, struct payload *p, bool trust_first, st
 		return -1;
 	p->sha256 = want.sha256;
 	p->size = want.size;
+	progress_end(take(&step), want.size);
 	return 0;
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "base/progress.h"
 #include "source/scratch.h"
 
 AUTO_DEFINE(dir, DIR *, NULL, closedir)
@@ -73,6 +73,14 @@ static int write_shim(const struct scratch *s, struct err *e)
 	return fs_write_file(shim, "lili_backend.py", backend, strlen(backend), e);
 }
 
+/* pip writes the file somewhere below its folder while it comes; that is all it shows of it. */
+static void count_bytes(void *ctx)
+{
+	const struct scratch *s = ctx;
+
+	progress_reached(fs_tree_size(s->path));
+}
+
 static int run_pip(const struct scratch *s, const char *spec, struct err *e)
 {
 	const char *argv[] = {"python3",
@@ -101,7 +109,11 @@ static int run_pip(const struct scratch *s, const char *spec, struct err *e)
 	AUTO(str) char *tmp = mem_printf("TMPDIR=%s", s->path);
 	AUTO(str) char *what = mem_printf("LILI_PYPI=%s", spec);
 	const char *const env[] = {path, tmp, what, "PYTHONDONTWRITEBYTECODE=1", NULL};
-	struct proc p = {.argv = argv, .env = env, .cwd = s->path};
+	struct proc p = {.argv = argv,
+	                 .env = env,
+	                 .cwd = s->path,
+	                 .tick = count_bytes,
+	                 .tick_ctx = (void *)(uintptr_t)s};
 	int status;
 
 	if (proc_run(&p, &status, e) == 0)
@@ -157,7 +169,7 @@ int pypi_fetch(const struct fetch *f, const char *spec, struct checksum *want, s
 	if (scratch_make(f->store, &s, e) < 0 || write_shim(&s, e) < 0 ||
 	    fs_open_dir(s.fd, "got", true, &got, e) < 0)
 		return -1;
-	log_say("fetching pypi:%s with pip", spec);
+	progress_via("pip");
 	if (run_pip(&s, spec, e) < 0 || find_file(got, &name, e) < 0)
 		return -1;
 	fd = openat(got, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

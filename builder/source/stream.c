@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "source/inflate.h"
 
 struct file_stream {
 	struct stream door;
 	int fd;
+	struct progress *step; /* of the thread that opened it, not of the one that reads */
 	bool hashed;
 	struct digest want;
 	struct hash hash;
@@ -47,6 +49,7 @@ static int file_read(struct stream *s, void *buf, size_t cap, size_t *ret_n, str
 		return -1;
 	if (f->hashed)
 		hash_add(&f->hash, buf, (size_t)n);
+	progress_count(f->step, (uint64_t)n);
 	*ret_n = (size_t)n;
 	return 0;
 }
@@ -66,6 +69,7 @@ struct stream *stream_file(int fd, const struct digest *want)
 
 	f->door = (struct stream){file_read, file_free};
 	f->fd = fd;
+	f->step = progress_mine();
 	if (want) {
 		f->hashed = true;
 		f->want = *want;
