@@ -69,8 +69,9 @@ static const char *type_name(const json_t *j)
 	case JSON_STRING:
 		return "a text";
 	case JSON_INTEGER:
-	case JSON_REAL:
 		return "a number";
+	case JSON_REAL:
+		return "a fraction";
 	case JSON_TRUE:
 	case JSON_FALSE:
 		return "a truth value";
@@ -91,9 +92,10 @@ static int read_text(const struct reader *r, const json_t *j, const char *at, co
 
 	if (!json_is_string(j))
 		return wrong_type(r, at, "a text", j);
-	if (vars_expand(r->vars, arena_dup(r->arena, json_string_value(j)), r->arena, ret, &e) < 0)
-		return keys_wrong_err(r, at, &e);
-	return 0;
+	if (vars_expand(r->vars, arena_dup(r->arena, json_string_value(j)), r->arena, ret, &e) == 0)
+		return 0;
+	/* What a variable would be, had it been set as it should: nobody knows. */
+	return vars_are_broken(r->vars) ? -1 : keys_wrong_err(r, at, &e);
 }
 
 static int read_path(const struct reader *r, const json_t *j, const char *at, const char **ret)
@@ -144,7 +146,7 @@ static int read_pairs(const struct reader *r, const json_t *j, const char *at, s
 	{
 		struct pair *p = &ret->v[ret->n++];
 
-		*p = (struct pair){arena_dup(r->arena, name), ""};
+		*p = (struct pair){arena_dup(r->arena, name), NULL};
 		if (read_text(r, x, arena_printf(r->arena, "%s.%s", at, name), &p->value) < 0)
 			rc = -1;
 	}

@@ -34,7 +34,7 @@ struct texts {
 	size_t n;
 };
 struct pair {
-	const char *name, *value;
+	const char *name, *value; /* NULL: it was complained of */
 };
 struct pairs {
 	struct pair *v;

@@ -57,7 +57,10 @@ static void read_one(struct payloads *p, const struct reader *from, const char *
 	if (!ret->address.n)
 		keys_wrong(&r, arena_printf(r.arena, "%s.address", name), "'address' is empty");
 	if (ret->placing.file && (ret->placing.strip.set || ret->placing.map.n))
-		keys_wrong(&r, name, "a 'file' has nothing to strip or map");
+		keys_wrong_key(&r,
+		               arena_printf(r.arena, "%s.%s", name,
+		                            ret->placing.strip.set ? "strip" : "map"),
+		               "a 'file' has nothing to strip or map");
 }
 
 const struct payload_spec *payloads_find(struct payloads *p, const struct reader *r, const char *at,

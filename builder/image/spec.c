@@ -174,9 +174,8 @@ static void check_references(struct spec *s)
 				continue;
 			for (size_t t = 0; t < x->tags.n; t++)
 				if (has_text(&y->tags, x->tags.v[t]))
-					keys_wrong(&r, x->file == y->file ? "matrix" : "name",
-					           "%s:%s is there already, in %s", x->name,
-					           x->tags.v[t], y->file);
+					keys_wrong(&r, x->tags_at, "%s:%s is there already, in %s",
+					           x->name, x->tags.v[t], y->file);
 		}
 }
 

@@ -46,11 +46,12 @@ struct config_spec {
 };
 
 struct image_spec {
-	const char *folder; /* "spark" */
-	const char *file;   /* "images/spark/image.json" */
-	const char *name;   /* "lilidata/spark" */
-	const char *label;  /* for messages: the name, with a tag when it is a matrix' row */
-	struct texts tags;  /* at least one */
+	const char *folder;  /* "spark" */
+	const char *file;    /* "images/spark/image.json" */
+	const char *name;    /* "lilidata/spark" */
+	const char *label;   /* for messages: the name, with a tag when it is a matrix' row */
+	struct texts tags;   /* at least one */
+	const char *tags_at; /* where the definition says so: "matrix[1].tags" */
 	struct layer_spec *layers;
 	size_t nlayers;
 	struct account *accounts;

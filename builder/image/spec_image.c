@@ -229,6 +229,7 @@ static void read_image(struct spec *s, const struct reader *r, const char *folde
 	                           : (struct texts){latest, 1},
 		.config = x.config ? x.config : &nothing,
 	};
+	image.tags_at = row->at ? arena_printf(s->arena, "%s.tags", row->at) : "name";
 	image.label = row->at && row->tags.n
 	                      ? arena_printf(s->arena, "%s:%s", image.name, row->tags.v[0])
 	                      : image.name;
@@ -254,8 +255,7 @@ void spec_image(struct spec *s, const char *folder)
 
 	if (!r.doc->json)
 		return;
-	if (spec_rows(&r, r.doc->json, rows) < 0 && !rows->n)
-		return;
+	spec_rows(&r, r.doc->json, rows);
 	r.skip = read_before;
 	for (size_t i = 0; i < rows->n; i++) {
 		r.vars = &rows->v[i].vars;

@@ -31,37 +31,36 @@ static int add_scope(const struct reader *r, const char *at, const struct pairs 
 		if (!vars_is_name(p->name))
 			rc = keys_wrong_key(r, arena_printf(r->arena, "%s.%s", at, p->name),
 			                    "'%s' is not a variable's name", p->name);
-		else if (!over || !vars_find(over, p->name, strlen(p->name)))
+		else if (p->value && (!over || !vars_find(over, p->name, strlen(p->name))))
 			ret->v[ret->n++] = (struct var){.name = p->name, .value = p->value};
 	}
 	return rc;
 }
 
-static int read_row(const struct reader *r, const json_t *j, struct row *row)
+static void read_row(const struct reader *r, const json_t *j, struct row *row)
 {
 	struct reader inner = *r;
 	struct row_entry x = {0};
 	int rc;
 
-	if (!json_is_object(j))
-		return keys_wrong(r, row->at, "should be an object");
-	rc = keys_read_one(r, j, row->at, &spec_row_object, "set", &x);
 	row->vars.outer = r->vars;
-	if (add_scope(r, arena_printf(r->arena, "%s.set", row->at), &x.set, NULL, &row->vars) < 0)
-		rc = -1;
 	/* Its tags may speak of what it sets. */
 	inner.vars = &row->vars;
+	if (json_is_object(j)) {
+		rc = keys_read_one(r, j, row->at, &spec_row_object, "set", &x);
+		row->vars.broken = add_scope(r, arena_printf(r->arena, "%s.set", row->at), &x.set,
+		                             NULL, &row->vars) < 0 ||
+		                   rc < 0;
+	}
 	x = (struct row_entry){0};
 	if (keys_read(&inner, j, row->at, &spec_row_object, &x) < 0)
-		return -1;
-	if (!x.tags.n)
-		return keys_wrong(r, arena_printf(r->arena, "%s.tags", row->at),
-		                  "a row needs a tag");
+		row->vars.broken = true;
+	else if (!x.tags.n)
+		keys_wrong(r, arena_printf(r->arena, "%s.tags", row->at), "a row needs a tag");
 	row->tags = x.tags;
-	return rc;
 }
 
-int spec_rows(const struct reader *r, const json_t *image, struct rows *ret)
+void spec_rows(const struct reader *r, const json_t *image, struct rows *ret)
 {
 	const json_t *list = json_object_get(image, "matrix");
 	struct reader inner = *r;
@@ -70,23 +69,19 @@ int spec_rows(const struct reader *r, const json_t *image, struct rows *ret)
 
 	*ret = (struct rows){.n = list ? json_array_size(list) : 1, .image.outer = r->vars};
 	ret->v = arena_alloc(r->arena, ret->n, sizeof *ret->v);
-	if (add_scope(r, "set", &x.set, r->vars, &ret->image) < 0)
-		rc = -1;
+	ret->image.broken = add_scope(r, "set", &x.set, r->vars, &ret->image) < 0 || rc < 0;
 	inner.vars = &ret->image;
-	if (!list) {
-		ret->v[0].vars.outer = &ret->image;
-		return rc;
-	}
-	if (!ret->n)
-		return keys_wrong(r, "matrix", "should be a list of rows");
-	if (json_object_get(image, "tags"))
-		rc = keys_wrong_key(r, "tags", "with a matrix, its rows have the tags");
+	if (list && !ret->n)
+		keys_wrong(r, "matrix", "should be a list of rows");
+	if (list && json_object_get(image, "tags"))
+		keys_wrong_key(r, "tags", "with a matrix, its rows have the tags");
 	for (size_t i = 0; i < ret->n; i++) {
+		ret->v[i].vars.outer = &ret->image;
+		if (!list)
+			break;
 		ret->v[i].at = arena_printf(r->arena, "matrix[%zu]", i);
-		if (read_row(&inner, json_array_get(list, i), &ret->v[i]) < 0)
-			rc = -1;
+		read_row(&inner, json_array_get(list, i), &ret->v[i]);
 	}
-	return rc;
 }
 
 static bool has_tag(const struct row *row, const char *tag)
@@ -103,7 +98,7 @@ static void check_known(const struct reader *r, const struct rows *rows, const c
 	struct near near = {.word = tag};
 
 	for (size_t i = 0; i < rows->n; i++) {
-		if (has_tag(&rows->v[i], tag))
+		if (has_tag(&rows->v[i], tag) || vars_are_broken(&rows->v[i].vars))
 			return;
 		for (size_t k = 0; k < rows->v[i].tags.n; k++)
 			near_try(&near, rows->v[i].tags.v[k]);

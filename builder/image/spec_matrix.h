@@ -13,15 +13,15 @@ struct row {
 
 struct rows {
 	struct row *v;
-	size_t n;          /* at least one, unless something was complained of */
+	size_t n;          /* 0 when that was complained of */
 	struct vars image; /* what the definition sets for all rows: below --set */
 };
 
 extern const struct keys spec_row_object;
 
 /* The rows of an image.json; `r` reads with the variables of --set alone.  Everything lives in the
- * reader's arena, and *ret must not move.  -1: something was complained of. */
-int spec_rows(const struct reader *r, const json_t *image, struct rows *ret);
+ * reader's arena, and *ret must not move.  What is wrong is complained of. */
+void spec_rows(const struct reader *r, const json_t *image, struct rows *ret);
 /* Is the row one of those `only` names?  `at` is its place. */
 bool spec_row_in(const struct reader *r, const struct rows *rows, const struct row *row,
                  const struct texts *only, const char *at);

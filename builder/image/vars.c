@@ -32,6 +32,14 @@ bool vars_is_name(const char *text)
 	return *text && !text[strspn(text, NAME_CHARS)];
 }
 
+bool vars_are_broken(const struct vars *v)
+{
+	for (; v; v = v->outer)
+		if (v->broken)
+			return true;
+	return false;
+}
+
 struct var *vars_find(struct vars *v, const char *name, size_t len)
 {
 	for (; v; v = v->outer)

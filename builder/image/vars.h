@@ -18,6 +18,7 @@ struct vars {
 	size_t n;
 	struct vars *outer; /* where a name that is not here is looked for; NULL: nowhere */
 	size_t asked;       /* how often one of `v` was */
+	bool broken;        /* some are missing, which was complained of */
 };
 
 /* `sets` are NAME=VALUE; strings live in `a`. */
@@ -27,6 +28,8 @@ int vars_read(struct vars *v, const char *const *sets, size_t n, struct arena *a
 int vars_expand(struct vars *v, const char *text, struct arena *a, const char **ret, struct err *e);
 /* The variable of that name, here or further out, or NULL. */
 struct var *vars_find(struct vars *v, const char *name, size_t len);
+/* Here or further out. */
+bool vars_are_broken(const struct vars *v);
 bool vars_is_name(const char *text);
 /* ERR_USAGE names the first one that no text asked for. */
 int vars_check_used(const struct vars *v, struct err *e);

@@ -45,7 +45,7 @@ _spark_account() {
 
 # The 3.3 line's Python API breaks on Python 3.11 deep inside its pickling: say so instead. $@ is spark-class's.
 _spark_python() {
-	local python=${PYSPARK_DRIVER_PYTHON:-${PYSPARK_PYTHON:-python3}}
+	local python=${PYSPARK_DRIVER_PYTHON:-${PYSPARK_PYTHON:-python3}} newer
 
 	[ "${1-}" = org.apache.spark.deploy.SparkSubmit ] || return
 	shift
@@ -63,9 +63,10 @@ _spark_python() {
 		esac
 	done
 	[ $# -gt 0 ] && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return
+	newer=$(compgen -G '/usr/local/spark-3.[45]*' | paste -sd' ' | sed 's/ / or /g')
 	cat >&2 <<-END
 		${SPARK_HOME##*/}: the Python API of Spark 3.3 does not run on Python 3.11 or later, which $python is.
-		Use a newer line (SPARK_HOME=$(printf '%s\n' /usr/local/spark-3.[45]* | paste -sd' ' | sed 's/ / or /g')), or name an
+		Use a newer line (${newer:+SPARK_HOME=}${newer:-it has an image of its own}), or name an
 		older Python in PYSPARK_PYTHON. Spark 3.3's SQL, Scala and Java work here.
 	END
 	exit 1
