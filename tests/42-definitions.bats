@@ -106,5 +106,5 @@ images/payloads.json:10:186"
 	mkdir images/demo/more
 	echo file >images/demo/more/etc
 	expect 5 "$lili" build
-	assert_regex "$stderr" '^lili: test/demo: images/demo/image.json:5:22: files more.*"etc"'
+	assert_regex "$stderr" 'lili: test/demo: images/demo/image.json:5:22: files more.*"etc"'
 }
