@@ -23,7 +23,7 @@ static int parse_one(const json_t *m, struct index_image *ret, struct err *e)
 	                "mediaType", &type, "digest", &digest, "size", &size, "annotations",
 	                REF_NAME, &ref, "platform", "os", &os, "architecture", &arch) < 0 ||
 	    size < 0 || !ref)
-		return err_set(e, ERR_SPEC,
+		return err_set(e, ERR_VERIFY,
 		               "index.json holds a descriptor without a name or digest");
 	if (digest_parse(&ret->manifest, digest, e) < 0)
 		return -1;
@@ -33,6 +33,16 @@ static int parse_one(const json_t *m, struct index_image *ret, struct err *e)
 	ret->architecture = mem_dup(arch);
 	ret->size = (uint64_t)size;
 	return 0;
+}
+
+/* The store's own file is no definition: what is wrong in it is damage. */
+static int damaged(const struct store *s, struct err *e)
+{
+	err_ctx(e, "store %s", s->path);
+	if (e->kind == ERR_SYS)
+		return -1;
+	e->kind = ERR_VERIFY;
+	return err_hint(e, "remove index.json there; lili build writes it again");
 }
 
 int index_read(struct store *s, struct index *ret, struct err *e)
@@ -47,17 +57,18 @@ int index_read(struct store *s, struct index *ret, struct err *e)
 		return 0;
 	if (fs_read_file(s->dirfd, "index.json", INDEX_MAX, &b, e) < 0 ||
 	    json_read(buf_str(&b), b.len, "index.json", &doc, e) < 0)
-		return err_ctx(e, "store %s", s->path);
+		return damaged(s, e);
 	list = json_object_get(doc, "manifests");
-	if (!json_is_array(list))
-		return err_set(e, ERR_SPEC, "store %s: index.json has no list of manifests",
-		               s->path);
+	if (!json_is_array(list)) {
+		err_set(e, ERR_VERIFY, "index.json has no list of manifests");
+		return damaged(s, e);
+	}
 	ret->v = mem_alloc(json_array_size(list), sizeof *ret->v);
 	json_array_foreach(list, i, m)
 	{
 		if (parse_one(m, &ret->v[ret->n], e) < 0) {
 			index_done(ret);
-			return err_ctx(e, "store %s", s->path);
+			return damaged(s, e);
 		}
 		ret->n++;
 	}

@@ -18,6 +18,7 @@ struct index {
 	size_t n;
 };
 
+/* A store without the file holds no images.  ERR_VERIFY: the file is damaged. */
 int index_read(struct store *s, struct index *ret, struct err *e);
 void index_done(struct index *x);
 /* NULL when there is no such image.  "lilidata/spark" means "lilidata/spark:latest". */

@@ -195,7 +195,7 @@ static void a_bad_index_is_refused_and_left_as_it_is(void **state)
 	assert_ok(store_open(&s, r->path, &e));
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		write_plainly(s.dirfd, "index.json", bad[i], strlen(bad[i]));
-		assert_refused(index_read(&s, &x, &e), ERR_SPEC, r->path);
+		assert_refused(index_read(&s, &x, &e), ERR_VERIFY, r->path);
 		assert_int_equal(x.n, 0);
 		assert_int_equal(put(&s, "a:1", "amd64", 1, &e), -1);
 		read_whole(&s, &b);
