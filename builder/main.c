@@ -24,6 +24,7 @@ static const struct command commands[] = {
          "hash again what the store holds; --rebuild builds again and compares"                                 },
 	{"cache",   cmd_cache,   "[ls|gc|verify]",
          "what the store holds and for whom; remove what nobody needs"                                          },
+	{"doctor",  cmd_doctor,  "",               "what this machine lacks, and how to mend it"                },
 };
 
 /* By exit code; 128+n is the signal n that ended it. */

@@ -295,6 +295,9 @@ refused() {
 	want=$(digest "$output")
 	expect 0 "$lili" list
 	assert_regex "$output" "^test/demo:latest +$want +[0-9.]+ kB +3 layers$"
+	expect 0 "$lili" list --json
+	assert_equal "$(jq -r '.images[] | [.name, .digest, .platform, .layers] | @csv' <<<"$output")" \
+		'"test/demo:latest","'"$want"'","linux/amd64",3'
 	for name in demo test/demo test/demo:latest; do
 		expect 0 "$lili" inspect "$name"
 		assert_regex "$output" "digest +$want"

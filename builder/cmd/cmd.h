@@ -7,7 +7,8 @@
 #include "source/fetch.h"
 #include "store/index.h"
 
-/* What a command's run returns beside 0 and -1: all went well, and the answer is no (exit 1). */
+/* What a command's run returns beside 0 and -1: all went well, and the answer is no: exit 1, and
+ * nothing more to print. */
 #define CMD_NO 1
 
 struct command {
@@ -20,6 +21,7 @@ struct command {
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_cache(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_diff(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_doctor(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_export(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);

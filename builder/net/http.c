@@ -352,6 +352,11 @@ static int start_over(struct transfer *t)
 	return from_zero(t);
 }
 
+int http_check(struct err *e)
+{
+	return curl_load(e);
+}
+
 int http_download(struct http_get *get, int fd, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -33,6 +33,8 @@ struct http_get {
  * starts at 0.  Temporary failures are tried again; what lasts is ERR_NET, ERR_VERIFY when the
  * server offers another size, ERR_SYS when the disk fails.  After -1 the file holds what came. */
 int http_download(struct http_get *get, int fd, struct err *e);
+/* Could it?  -1 (ERR_SYS): the library that it needs is not installed. */
+int http_check(struct err *e);
 /* Forgets what http_download noted on the file. */
 void http_forget(int fd);
 
