@@ -127,8 +127,13 @@ SPARK_HOMES	/usr/local"
 @test "a script of an older line works for its own home, not for the image's SPARK_HOME" {
 	home 3.3.4 && home 3.5.9
 	newest=$PWD/homes/spark-3.5.9-bin-hadoop3
-	role 0 PATH="$PATH:$newest/bin" SPARK_HOME="$newest" BASH_ENV="$env_sh" homes/spark-3.3.4-bin-hadoop3/bin/spark-sql
-	assert_equal "$output" "spark-sql spark-3.3.4-bin-hadoop3"
+	script=homes/spark-3.3.4-bin-hadoop3/bin/spark-sql
+	printf '#!/bin/bash\necho "$SPARK_HOME"\n' >$script
+	# With CDPATH, cd says where it went: on stdout, where the home's name is read.
+	for cdpath in '' .; do
+		role 0 PATH="$PATH:$newest/bin" SPARK_HOME="$newest" BASH_ENV="$env_sh" CDPATH=$cdpath $script
+		assert_equal "$output" "$PWD/homes/spark-3.3.4-bin-hadoop3"
+	done
 }
 
 @test "a SPARK_HOME of the user's own is obeyed, whatever script is called" {

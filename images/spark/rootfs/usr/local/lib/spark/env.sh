@@ -7,7 +7,7 @@
 # spark.mesos.executor.home names to the newest home's jars. A SPARK_HOME of the user's own (its bin is not in PATH) is obeyed.
 _spark_home() {
 	case ":$PATH:" in
-	*:"${SPARK_HOME-}"/bin:*) SPARK_HOME=$(cd "${0%/*}/.." && pwd) && export SPARK_HOME ;;
+	*:"${SPARK_HOME-}"/bin:*) SPARK_HOME=$(CDPATH='' cd -- "${0%/*}/.." && pwd) && export SPARK_HOME ;;
 	esac
 }
 
