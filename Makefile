@@ -2,6 +2,8 @@
 # Everything made goes to out/ (out-*/ for other compilers and sanitizers). `make help` lists the targets.
 CFLAGS   ?= -O2 -g
 STATICCC ?= musl-gcc -static
+# A role is part of images: CFLAGS of the environment have no say in its bytes.
+ROLEFLAGS := -O2 -g
 CLANG    ?= clang-14
 PREFIX   ?= /usr/local
 JOBS     ?= $(shell nproc)
@@ -49,7 +51,7 @@ $(O)/builder/%.o: builder/%.c Makefile
 $(roles:%=$(O)/%): $(O)/%: $$(wildcard entrypoints/%.c entrypoints/%/*.[ch]) $(wildcard entrypoints/lib/*.[ch]) Makefile
 	@mkdir -p $(@D)
 	$(call say,role)
-	$(Q)$(STATICCC) $(WARN) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -Ientrypoints -o $@.debug $(filter %.c,$^)
+	$(Q)$(STATICCC) $(WARN) $(ROLEFLAGS) -ffile-prefix-map=$(CURDIR)=. -Ientrypoints -o $@.debug $(filter %.c,$^)
 	$(Q)strip -o $@ $@.debug
 $(O)/unit/%: tests/unit/%.c $(O)/builder.a
 	@mkdir -p $(@D)

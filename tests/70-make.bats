@@ -30,6 +30,12 @@ alone=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory)
 	assert_regex "$output" "-o out[a-z-]*/spark"
 }
 
+@test "the environment's CFLAGS are for lili, not for the programs of an image" {
+	expect 0 env CFLAGS=-O1 "${alone[@]}" -C "$top" -n -B all
+	assert_regex "$output" "-O1 [^"$'\n'"]*/builder/main.o"
+	refute_regex "$output" "-O1 [^"$'\n'"]*/spark"
+}
+
 @test "what make install puts down works without this tree" {
 	expect 0 "${alone[@]}" -C "$top" install DESTDIR="$PWD/root" PREFIX=/usr
 	assert_exists root/usr/share/lili/images/spark/image.json
