@@ -11,6 +11,7 @@
 #undef err_set
 #undef err_sys
 #undef err_ctx
+#undef err_hint
 #endif
 
 static const int exit_codes[] = {

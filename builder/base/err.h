@@ -32,4 +32,5 @@ int err_exit_code(const struct err *e);
 #define err_set(...) (err_set(__VA_ARGS__), -1)
 #define err_sys(...) (err_sys(__VA_ARGS__), -1)
 #define err_ctx(...) (err_ctx(__VA_ARGS__), -1)
+#define err_hint(...) (err_hint(__VA_ARGS__), -1)
 #endif

@@ -8,8 +8,8 @@
 
 #define NUMBER_MAX ((json_int_t)1 << 53) /* what every JSON reader can hold */
 
-static int complain(const struct reader *r, const char *at, bool of_key, const char *fmt,
-                    va_list ap)
+__attribute__((format(printf, 4, 0))) static int complain(const struct reader *r, const char *at,
+                                                          bool of_key, const char *fmt, va_list ap)
 {
 	AUTO(str) char *text = NULL;
 	const struct spot *p = spots_find(&r->doc->spots, &r->doc->page, at);
