@@ -76,7 +76,7 @@ build_in_64_megabytes() {
 	build_in_64_megabytes -C "$BATS_FILE_TMPDIR" image-74-200000-entries
 }
 
-@test "a payload of half a gigabyte takes less than 64 MB" {
+@test "a payload of half a gigabyte takes less than 64 MB, however many jobs there may be" {
 	mkdir -p images/big
 	head -c 500M /dev/zero | openssl enc -aes-128-ctr -nosalt -pass pass:x -pbkdf2 >big 2>/dev/null
 	tar -cf - big | gzip -1 >images/big.tgz
@@ -84,5 +84,5 @@ build_in_64_megabytes() {
 	echo '{"name": "test/big", "layers": [{"payload": "big"}]}' >images/big/image.json
 	printf '{"big": {"address": "file:big.tgz", "sha256": "%s"}}' \
 		"$(openssl dgst -sha256 -r images/big.tgz | cut -c1-64)" >images/payloads.json
-	build_in_64_megabytes big
+	build_in_64_megabytes --jobs 64 big
 }

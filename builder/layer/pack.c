@@ -11,7 +11,7 @@
 
 #define PIECE_LEAST ((size_t)256 << 10)
 #define PIECE_MOST ((size_t)1 << 20)
-#define MAX_THREADS 64
+#define MAX_THREADS 6 /* each costs 5 MB of the 64 that a payload may take */
 
 const char pack_profile[] = "gz-libdeflate" LIBDEFLATE_VERSION_STRING;
 

@@ -22,7 +22,7 @@ void pack_limit(unsigned n);
 /* What a pack of so many threads takes. */
 size_t pack_memory(unsigned threads);
 
-/* `threads` compress beside the caller; at least one. */
+/* `threads` compress beside the caller; at least one, at most six. */
 int pack_open(struct store *s, unsigned threads, struct pack **ret, struct err *e);
 /* The next bytes of the tar. */
 int pack_write(struct pack *p, const void *bytes, size_t n, struct err *e);
