@@ -12,6 +12,7 @@
 #include "store/paths.h"
 
 #define MEMO_MAX ((size_t)1 << 20)
+#define PATHS_MAX ((size_t)512 << 20)
 
 AUTO_DEFINE(dir, DIR *, NULL, closedir)
 
@@ -158,7 +159,7 @@ static int check_digest(const struct stock_item *x, int area, struct err *e)
 	return err_set(e, ERR_VERIFY, "it has other contents: %s", digest_str(&got, have));
 }
 
-static int check_contents(struct store *s, const struct stock_item *x, int area, struct err *e)
+static int check_contents(const struct stock_item *x, int area, struct err *e)
 {
 	AUTO_DONE(paths) struct paths paths = {0};
 	AUTO_DONE(buf) struct buf b = {0};
@@ -166,10 +167,10 @@ static int check_contents(struct store *s, const struct stock_item *x, int area,
 
 	if (x->area == STOCK_BLOB || x->area == STOCK_PAYLOAD)
 		return check_digest(x, area, e);
-	if (x->area == STOCK_PATHS)
-		return paths_load(s, &x->digest, &paths, e);
-	if (fs_read_file(area, x->name, MEMO_MAX, &b, e) < 0)
+	if (fs_read_file(area, x->name, x->area == STOCK_PATHS ? PATHS_MAX : MEMO_MAX, &b, e) < 0)
 		return -1;
+	if (x->area == STOCK_PATHS)
+		return paths_parse(b.p, b.len, &paths, e);
 	return json_read(buf_str(&b), b.len, "memo", &memo, e);
 }
 
@@ -177,7 +178,7 @@ int stock_check(struct store *s, const struct stock_item *x, struct err *e)
 {
 	int area = area_fd(s, x->area);
 
-	if (stock_is_part(x) || (check_file(x, area, e) == 0 && check_contents(s, x, area, e) == 0))
+	if (stock_is_part(x) || (check_file(x, area, e) == 0 && check_contents(x, area, e) == 0))
 		return 0;
 	e->kind = ERR_VERIFY;
 	e->hint[0] = '\0';
