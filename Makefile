@@ -61,7 +61,7 @@ units: $(units:%=$(O)/unit/%)
 
 check: all units ## run every test (SANITIZE=address,undefined make check: with sanitizers)
 	@$(if $(wildcard tests/engine/*.bats),$(if $(engine),:,echo "not run: tests/engine ($(if $(SANITIZE),sanitizers,it starts a Docker Engine: needs root))"))
-	BIN=$(CURDIR)/$(O) ROLES='$(roles)' tests/run -j$(JOBS) $(engine) $(wildcard tests/*.bats) $(units:%=$(O)/unit/%)
+	BIN=$(CURDIR)/$(O) tests/run -j$(JOBS) $(engine) $(wildcard tests/*.bats) $(units:%=$(O)/unit/%)
 check-units: units ## run the unit tests only
 	tests/run -j$(JOBS) $(units:%=$(O)/unit/%)
 bless: ## run every test and write what they made over tests/golden, for review

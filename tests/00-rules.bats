@@ -8,6 +8,8 @@ load helpers
 
 @test "the tree keeps the house rules, and the entrypoints are static and small" {
 	local roles
-	read -ra roles <<<"${ROLES:?make check sets it}"
-	expect 0 "$BATS_TEST_DIRNAME/check-tree" "$BIN" "${roles[@]}"
+	roles=$(cd "$BATS_TEST_DIRNAME/../entrypoints" && ls -d ./*.c ./*/main.c 2>/dev/null | sed 's#^\./##; s#/main\.c$##; s#\.c$##')
+	[ -n "$roles" ]
+	# shellcheck disable=SC2086 # a list of names
+	expect 0 "$BATS_TEST_DIRNAME/check-tree" "$BIN" $roles
 }
