@@ -105,7 +105,7 @@ install: all ## put lili, its entrypoints and definitions under $(DESTDIR)$(PREF
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lili $(DESTDIR)$(PREFIX)/share/lili
 	install -m 755 $(O)/lili $(DESTDIR)$(PREFIX)/bin/lili
 	install -m 755 $(roles:%=$(O)/%) $(DESTDIR)$(PREFIX)/lib/lili
-	cp -R images $(DESTDIR)$(PREFIX)/share/lili
+	cp -R images schema $(DESTDIR)$(PREFIX)/share/lili
 clean: ## remove out/ and its siblings
 	rm -rf out out-*
 help: ## this list

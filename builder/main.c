@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"cache",   cmd_cache,   "[ls|gc|verify]",
          "what the store holds and for whom; remove what nobody needs"                                          },
 	{"doctor",  cmd_doctor,  "",               "what this machine lacks, and how to mend it"                },
+	{"schema",  cmd_schema,  "KIND",           "JSON Schema of image, layers or payloads, for editors"      },
 };
 
 /* By exit code; 128+n is the signal n that ended it. */

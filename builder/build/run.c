@@ -231,7 +231,7 @@ void run_reused(struct run *r, run_use *use, void *ctx)
 		const struct run_image *out = v[i].out;
 
 		if (out->rc < 0)
-			log_warn("%s cannot be planned: %s", out->image->name, out->err.msg);
+			log_warn("%s cannot be planned: %s", out->image->label, out->err.msg);
 		for (size_t k = 0; out->rc == 0 && k < v[i].plan.n; k++)
 			if (v[i].jobs[k]->done)
 				use(ctx, out->image, &v[i].plan.v[k], &v[i].jobs[k]->layer);

@@ -28,6 +28,7 @@ int cmd_list(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_load(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_lock(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_plan(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_schema(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_verify(const struct command *self, int argc, char **argv, struct err *e);
 
 /* What every command can be told. */

@@ -150,7 +150,7 @@ static int run(struct store *s, const struct index *index, struct definitions *d
 	for (size_t i = 0; i < d->spec.n; i++) {
 		if (made[i].rc < 0) {
 			*e = made[i].err;
-			return err_ctx(e, "%s", made[i].image->name);
+			return err_ctx(e, "%s", made[i].image->label);
 		}
 		if (compare_tags(s, d, &made[i], index, profile, images, e) < 0)
 			return -1;

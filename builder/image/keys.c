@@ -6,8 +6,6 @@
 
 #include "image/units.h"
 
-#define NUMBER_MAX ((json_int_t)1 << 53) /* what every JSON reader can hold */
-
 __attribute__((format(printf, 4, 0))) static int complain(const struct reader *r, const char *at,
                                                           bool of_key, const char *fmt, va_list ap)
 {

@@ -11,6 +11,8 @@
 #include "image/document.h"
 #include "image/vars.h"
 
+#define NUMBER_MAX ((json_int_t)1 << 53) /* what every JSON reader can hold */
+
 enum key_type {
 	KEY_IGNORED, /* "$schema" */
 	KEY_TEXT,    /* const char * */

@@ -81,7 +81,7 @@ struct shared {
 	struct objects layers;
 };
 static const struct key shared_keys[] = {
-	{"$schema",  KEY_IGNORED, false,                  0,       NULL,             ""},
+	{"$schema",  KEY_IGNORED, false,                  0,       NULL,             "for editors"},
 	{ "layers", KEY_KINDS,        true, offsetof(struct shared, layers), spec_layer_kinds,
          "from below up"},
 };
