@@ -8,7 +8,7 @@ load helpers
 
 @test "the tree keeps the house rules, and the entrypoints are static and small" {
 	local roles
-	roles=$(cd "$BATS_TEST_DIRNAME/../entrypoints" && ls -d ./*.c ./*/main.c 2>/dev/null | sed 's#^\./##; s#/main\.c$##; s#\.c$##')
+	roles=$(cd "$BATS_TEST_DIRNAME/../entrypoints" && find . -maxdepth 2 \( -path "./*/main.c" -o -path "./*.c" ! -path "./*/*" \) | sed "s#^\./##; s#/main\.c\$##; s#\.c\$##")
 	[ -n "$roles" ]
 	# shellcheck disable=SC2086 # a list of names
 	expect 0 "$BATS_TEST_DIRNAME/check-tree" "$BIN" $roles
