@@ -309,12 +309,14 @@ void progress_count(struct progress *p, uint64_t n)
 	pthread_mutex_unlock(&all.lock);
 }
 
-void progress_from(uint64_t at)
+void progress_from(uint64_t at, uint64_t total)
 {
 	if (!mine)
 		return;
 	pthread_mutex_lock(&all.lock);
 	mine->v.done = mine->sampled = mine->told = at;
+	if (total)
+		mine->v.total = total;
 	pthread_mutex_unlock(&all.lock);
 }
 

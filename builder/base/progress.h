@@ -33,8 +33,9 @@ AUTO_DEFINE(progress, struct progress *, NULL, progress_drop)
 struct progress *progress_mine(void);
 /* n more bytes of `p`, which may be NULL. */
 void progress_count(struct progress *p, uint64_t n);
-/* This thread's step stands at byte `at` before anything more is counted, which is no speed. */
-void progress_from(uint64_t at);
+/* This thread's step stands at byte `at` before anything more is counted, which is no speed.
+ * total 0: it is what it was. */
+void progress_from(uint64_t at, uint64_t total);
 /* This thread's step has come to byte `at`. */
 void progress_reached(uint64_t at);
 /* This thread's step now works through this address or client. */

@@ -109,7 +109,7 @@ static void tell_json(const struct view *v)
 
 	json_object_set_new(doc, "done", json_integer((json_int_t)v->done));
 	json_object_set_new(doc, "rate", json_integer((json_int_t)v->rate));
-	json_object_set_new(doc, "seconds", json_real(v->seconds));
+	json_object_set_new(doc, "ms", json_integer((json_int_t)(v->seconds * 1e3)));
 	if (view_left(v) >= 0)
 		json_object_set_new(doc, "left", json_integer(view_left(v)));
 	if (*v->via)
@@ -127,7 +127,7 @@ void show_end(const struct view *v, bool ok, uint64_t size)
 	json_t *doc = step_event("end", v);
 
 	json_object_set_new(doc, "ok", json_boolean(ok));
-	json_object_set_new(doc, "seconds", json_real(v->seconds));
+	json_object_set_new(doc, "ms", json_integer((json_int_t)(v->seconds * 1e3)));
 	if (size)
 		json_object_set_new(doc, "size", json_integer((json_int_t)size));
 	emit_json(doc);

@@ -9,6 +9,8 @@
 
 /* Rates below this say nothing about the end. */
 #define RATE_LEAST 1.0
+#define NARROW 70 /* columns: names are not lined up below */
+#define NAME_WIDTH 18
 #define LEFT_MOST (100.0 * 3600)
 
 static int percent(const struct view *v)
@@ -50,29 +52,38 @@ static void put_columns(const char *text, size_t n, unsigned width, struct buf *
 	}
 }
 
+/* Of an address, whose server it is. */
+static void put_host(const char *via, struct buf *ret)
+{
+	const char *host = strstr(via, "://");
+
+	host = host ? host + 3 : via;
+	buf_printf(ret, "  %.*s", (int)strcspn(host, "/"), host);
+}
+
 void view_live(const struct view *v, unsigned width, struct buf *ret)
 {
 	AUTO_DONE(buf) struct buf b = {0};
 	long left = view_left(v);
 
-	buf_printf(&b, "%-7s %-20s", v->verb, v->name);
+	buf_printf(&b, "%-7s ", v->verb);
 	if (v->total)
-		buf_printf(&b, " %3d%%", percent(v));
+		buf_printf(&b, "%3d%%", percent(v));
+	else
+		put_time((long)v->seconds, &b);
+	buf_printf(&b, "  %-*s", width < NARROW ? 0 : NAME_WIDTH, v->name);
 	if (v->rate >= RATE_LEAST)
 		buf_printf(&b, "  %s/s", log_size((unsigned long long)v->rate));
 	if (left >= 0) {
 		buf_add(&b, "  ");
 		put_time(left, &b);
-	} else if (!v->total || !v->done) {
-		buf_add(&b, "  ");
-		put_time((long)v->seconds, &b);
 	}
-	if (v->done)
+	if (v->total)
+		buf_printf(&b, "  of %s", log_size(v->total));
+	else if (v->done)
 		buf_printf(&b, "  %s", log_size(v->done));
-	if (v->done && v->total)
-		buf_printf(&b, " of %s", log_size(v->total));
 	if (*v->via)
-		buf_printf(&b, "  %s", v->via);
+		put_host(v->via, &b);
 	put_columns(b.p, b.len, width, ret);
 }
 

@@ -16,24 +16,61 @@ static void print_image(const struct run_image *x)
 }
 
 /* The first failure becomes the command's; each further one is said. */
-static int report(const struct run_image *v, size_t n, struct err *e)
+static int report_failures(const struct run_image *v, size_t n, struct err *e)
 {
+	AUTO_DONE(buf) struct buf names = {0};
+	const struct run_image *first = NULL;
 	size_t failed = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].rc == 0)
-			print_image(&v[i]);
-		else if (!failed++)
-			*e = v[i].err;
+			continue;
+		buf_printf(&names, "%s%s", failed++ ? ", " : "", v[i].image->label);
+		if (!first)
+			first = &v[i];
 		else
 			log_warn("%s was not built: %s", v[i].image->label, v[i].err.msg);
 	}
-	if (!failed)
+	if (!first)
 		return 0;
+	if (n > 1)
+		log_warn("%zu of %zu images built, not %s", n - failed, n, names.p);
+	*e = first->err;
+	return err_ctx(e, "%s", first->image->label);
+}
+
+/* As short as `lili load` takes it. */
+static void add_reference(const struct image_spec *x, struct buf *ret)
+{
+	for (size_t i = 0; i < x->tags.n; i++)
+		if (!strcmp(x->tags.v[i], "latest")) {
+			buf_printf(ret, " %s", x->name);
+			return;
+		}
+	buf_printf(ret, " %s:%s", x->name, x->tags.v[0]);
+}
+
+/* What to do with what there is now. */
+static void say_next(const struct run_image *v, size_t n)
+{
+	AUTO_DONE(buf) struct buf names = {0};
+
 	for (size_t i = 0; i < n; i++)
-		if (v[i].rc < 0)
-			return err_ctx(e, "%s", v[i].image->label);
-	return -1;
+		if (v[i].rc == 0)
+			add_reference(v[i].image, &names);
+	if (names.len)
+		log_say("load: lili load%s", names.p);
+}
+
+static int report(const struct run_image *v, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].rc == 0)
+			print_image(&v[i]);
+	/* Before the talk that follows, where both go to one place. */
+	fflush(stdout);
+	say_next(v, n);
+	return report_failures(v, n, e);
 }
 
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e)

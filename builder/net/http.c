@@ -116,7 +116,7 @@ static int from_zero(struct transfer *t)
 	t->get->resumed = false;
 	if (ftruncate(t->fd, 0) < 0)
 		return err_sys(t->e, "truncate the download");
-	progress_from(0);
+	progress_from(0, t->answer.length == ANSWER_NOT_SAID ? 0 : t->answer.length);
 	keep_etag(t);
 	return 0;
 }
@@ -142,7 +142,7 @@ static int body_begin(struct transfer *t)
 	if (t->restart)
 		return err_set(t->e, ERR_NET, "it sent another part than asked for");
 	t->get->resumed = true;
-	progress_from(t->at);
+	progress_from(t->at, a->range_total == ANSWER_NOT_SAID ? 0 : a->range_total);
 	return 0;
 }
 
