@@ -153,32 +153,22 @@ static void pick(struct picked *p, const struct index_image *x)
 	p->v[p->n++] = x;
 }
 
-/* "spark:latest" means any "…/spark:latest". */
-static bool is_end_of(const char *name, const char *ref)
-{
-	const char *last = strrchr(ref, '/');
-
-	return last && !strcmp(name, last + 1);
-}
-
 /* A whole reference means that image, whatever else ends like it. */
 static int pick_one(const struct common *c, const struct index *x, const char *name,
                     struct picked *p, struct err *e)
 {
 	const struct index_image *found = NULL, *second = NULL;
-	const char *slash = strrchr(name, '/');
-	AUTO(str)
-	char *ref =
-		strchr(slash ? slash : name, ':') ? mem_dup(name) : mem_printf("%s:latest", name);
 
 	for (size_t i = 0; i < x->n; i++) {
+		const char *last = strrchr(x->v[i].ref, '/');
+
 		if (!of_platform(&x->v[i], c->platform))
 			continue;
-		if (!strcmp(ref, x->v[i].ref)) {
+		if (index_means(name, x->v[i].ref)) {
 			pick(p, &x->v[i]);
 			return 0;
 		}
-		if (!is_end_of(ref, x->v[i].ref))
+		if (!last || !index_means(name, last + 1))
 			continue;
 		second = found;
 		found = &x->v[i];

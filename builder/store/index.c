@@ -91,16 +91,14 @@ void index_done(struct index *x)
 	*x = (struct index){0};
 }
 
-const struct index_image *index_find(const struct index *x, const char *ref)
+bool index_means(const char *name, const char *ref)
 {
-	const char *slash = strrchr(ref, '/');
-	AUTO(str)
-	char *full = strchr(slash ? slash : ref, ':') ? mem_dup(ref) : mem_printf("%s:latest", ref);
+	const char *slash = strrchr(name, '/');
+	size_t n = strlen(name);
 
-	for (size_t i = 0; i < x->n; i++)
-		if (!strcmp(x->v[i].ref, full))
-			return &x->v[i];
-	return NULL;
+	if (strchr(slash ? slash : name, ':'))
+		return !strcmp(name, ref);
+	return !strncmp(name, ref, n) && !strcmp(ref + n, ":latest");
 }
 
 static json_t *descriptor(const struct index_image *x)

@@ -21,7 +21,7 @@ struct index {
 /* A store without the file holds no images.  ERR_VERIFY: the file is damaged. */
 int index_read(struct store *s, struct index *ret, struct err *e);
 void index_done(struct index *x);
-/* NULL when there is no such image.  "lilidata/spark" means "lilidata/spark:latest". */
-const struct index_image *index_find(const struct index *x, const char *ref);
+/* Is `ref` what `name` says?  "lilidata/spark" says "lilidata/spark:latest". */
+bool index_means(const char *name, const char *ref);
 /* Adds or replaces one reference (and platform). */
 int index_put(struct store *s, const struct index_image *image, struct err *e);

@@ -20,6 +20,14 @@ static int put(struct store *s, const char *ref, const char *arch, uint8_t conte
 	                 e);
 }
 
+static const struct index_image *find(const struct index *x, const char *name)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (index_means(name, x->v[i].ref))
+			return &x->v[i];
+	return NULL;
+}
+
 static void an_empty_store_holds_no_images(void **state)
 {
 	AUTO_DONE(store) struct store s = STORE_NONE;
@@ -30,7 +38,6 @@ static void an_empty_store_holds_no_images(void **state)
 	assert_ok(store_open(&s, r->path, &e));
 	assert_ok(index_read(&s, &x, &e));
 	assert_int_equal(x.n, 0);
-	assert_null(index_find(&x, "lilidata/spark"));
 }
 
 static void an_image_comes_back_by_its_name_and_latest_goes_without_saying(void **state)
@@ -61,7 +68,7 @@ static void an_image_comes_back_by_its_name_and_latest_goes_without_saying(void 
 		assert_ok(put(&s, refs[i], "amd64", (uint8_t)(i + 1), &e));
 	assert_ok(index_read(&s, &x, &e));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct index_image *got = index_find(&x, rows[i].name);
+		const struct index_image *got = find(&x, rows[i].name);
 
 		assert_int_equal(got ? got->manifest.bytes[0] : 0, rows[i].content);
 		assert_int_equal(got ? got->size : 0, rows[i].content);
