@@ -10,10 +10,17 @@
 AUTO_DEFINE(bio, BIO *, NULL, BIO_free)
 AUTO_DEFINE(x509, X509 *, NULL, X509_free)
 
+/* Without a callback OpenSSL asks whoever sits at the terminal. */
+static int no_password(char *to, int max, int writing, void *ctx)
+{
+	(void)to, (void)max, (void)writing, (void)ctx;
+	return -1;
+}
+
 int cert_read_pem(struct cert *c, const void *pem, size_t n, struct err *e)
 {
 	AUTO(bio) BIO *bio = n <= INT_MAX ? BIO_new_mem_buf(pem, (int)n) : NULL;
-	AUTO(x509) X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	AUTO(x509) X509 *x = bio ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
 	int len = x ? i2d_X509(x, NULL) : -1;
 	unsigned char *to;
 

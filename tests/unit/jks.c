@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit.h"
 
+#include <sys/ioctl.h>
+
 #include "base/cert.h"
 #include "layer/jks.h"
 
@@ -62,11 +64,41 @@ static void reads_certificates_and_nothing_else(void **state)
 	assert_int_equal(c.subject_hash, 0x4abcfbff); /* openssl x509 -hash */
 }
 
+/* It comes out of a package; a build that waits for a person to type is a build that hangs. */
+static void nobody_is_asked_for_the_password_of_an_encrypted_one(void **state)
+{
+	static const char pem[] = "-----BEGIN CERTIFICATE-----\n"
+				  "Proc-Type: 4,ENCRYPTED\n"
+				  "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+				  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+				  "-----END CERTIFICATE-----\n";
+	int ends[2], left = -1;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "secret\n", 7), 7);
+	assert_int_equal(in_a_child({
+				 AUTO_DONE(cert) struct cert c = {0};
+				 struct err e = {0};
+
+				 setsid(); /* no terminal: OpenSSL would read from stdin */
+				 dup2(ends[0], STDIN_FILENO);
+				 if (cert_read_pem(&c, pem, strlen(pem), &e) == 0)
+					 _exit(1);
+			 }),
+	                 0);
+	assert_int_equal(ioctl(ends[0], FIONREAD, &left), 0);
+	assert_int_equal(left, 7);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_java_writes),
 		cmocka_unit_test(reads_certificates_and_nothing_else),
+		cmocka_unit_test(nobody_is_asked_for_the_password_of_an_encrypted_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
