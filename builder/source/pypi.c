@@ -25,13 +25,15 @@ static const char sitecustomize[] =
 	/* The host's own, if it has one: a site may set up its certificates there. */
 	"here = os.path.dirname(os.path.abspath(__file__))\n"
 	"ours, sys.path = sys.path, [p for p in sys.path if os.path.abspath(p) != here]\n"
-	"sys.modules.pop('sitecustomize', None)\n"
+	"me = sys.modules.pop('sitecustomize')\n"
 	"try:\n"
 	"    import sitecustomize\n"
 	"except ImportError:\n"
 	"    pass\n"
 	"finally:\n"
-	"    sys.path = ours\n";
+	"    sys.path = ours\n"
+	/* Python takes a module that is gone after its import for a failure, and says so. */
+	"    sys.modules.setdefault('sitecustomize', me)\n";
 
 static const char backend[] =
 	"import os\n"
@@ -53,12 +55,13 @@ static const char backend[] =
 /* NAME==VERSION and nothing that pip could take for an option, a file or an address. */
 static int check_spec(const char *spec, struct err *e)
 {
-	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				   "._-";
+	static const char version[] = "+!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-";
+	const char *const name = version + strlen("+!");
 	size_t n = strspn(spec, name), v = strncmp(spec + n, "==", 2) ? 0 : n + 2;
-	size_t end = v ? v + strspn(spec + v, name) + strspn(spec + v, "+!") : 0;
 
-	if (n && *spec != '-' && *spec != '.' && v && spec[v] && end >= strlen(spec))
+	if (n && *spec != '-' && *spec != '.' && v && spec[v] &&
+	    !spec[v + strspn(spec + v, version)])
 		return 0;
 	return err_set(e, ERR_SPEC, "'%s' is not NAME==VERSION", spec);
 }

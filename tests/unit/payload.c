@@ -178,9 +178,12 @@ static void says_what_pip_said_when_there_is_no_such_version(void **state)
 	struct attempt *a = *state;
 
 	add_address(a, mem_dup("pypi:marked==9.9"));
+	add_address(a, mem_dup("pypi:marked==1!9.9+local.1"));
 	assert_int_equal(payload_fetch(&a->fetch, &a->payload, false, &a->e), -1);
 	assert_int_equal(a->e.kind, ERR_NET);
-	assert_non_null(strstr(a->e.msg, "No matching distribution"));
+	assert_non_null(strstr(a->e.msg, "No matching distribution found for marked==9.9"));
+	assert_non_null(strstr(a->e.msg, "No matching distribution found for marked==1!9.9+local"));
+	assert_null(strstr(a->e.msg, "sitecustomize")); /* ours is not heard of */
 }
 
 int main(void)
