@@ -2,6 +2,7 @@
 #include "source/scratch.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -51,12 +52,13 @@ int scratch_make(struct store *s, struct scratch *ret, struct err *e)
 
 		if (!mkdtemp(path))
 			return err_sys(e, "make a folder in %s", tmp);
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
 		/* A sweep of another process may have seen the folder before our lock. */
-		if (flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0 &&
-		    access(path, F_OK) == 0) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd < 0 || flock(fd, LOCK_EX) < 0 || fstat(fd, &st) < 0)
+			return err_sys(e, "lock %s", path);
+		if (st.st_nlink > 0 && access(path, F_OK) == 0) {
 			*ret = (struct scratch){.path = take(&path), .fd = take_fd(&fd)};
 			return 0;
 		}
