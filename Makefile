@@ -33,8 +33,8 @@ engine := $(if $(SANITIZE),,$(if $(filter 0,$(shell id -u)),$(wildcard tests/eng
 
 all: $(O)/lili $(roles:%=$(O)/%) ## build lili and the entrypoints into out/
 
-images: all ## build every image of images/ into the store (IMAGES="spark" for some)
-	$(O)/lili build $(IMAGES)
+images: all ## build every image of images/ into the store (IMAGES="spark" for some, MIRROR=DIR without a network)
+	$(O)/lili build $(if $(MIRROR),--offline --locked --mirror $(MIRROR)) $(IMAGES)
 
 $(O)/lili: $(O)/builder/main.o $(O)/builder.a
 	$(call say,link)

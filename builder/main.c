@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{"build",   cmd_build,   "[IMAGE...]",     "definitions -> images in the store"                         },
 	{"lock",    cmd_lock,    "[IMAGE...]",     "resolve which bytes exactly, and record it"                 },
 	{"plan",    cmd_plan,    "[IMAGE...]",     "what build would fetch, make and reuse, and why"            },
+	{"mirror",  cmd_mirror,  "[IMAGE...]",     "every file of the lock -> a folder for --mirror"            },
 	{"load",    cmd_load,    "[IMAGE...]",     "images of the store -> Docker or Podman"                    },
 	{"export",  cmd_export,  "[IMAGE...]",     "images of the store -> archive or OCI layout"               },
 	{"list",    cmd_list,    "",               "the images in the store"                                    },

@@ -25,7 +25,7 @@ setup() {
 announced() { jq -r '.images[].layers[] | select(.does != "reuse").label' <<<"$output" | sort; }
 made() { sed -n 's/^\(lili: \)\?layer \(.*\): [0-9.]* [kMG]\?B, .*/\2/p' <<<"$stderr" | sort; }
 # why: what plan says of what differs, a line each: LABEL: INPUT OLD NEW.
-why() {
+reasons() {
 	jq -r '.images[] | (.layers + [.image + {label: "image"}])[] | .label as $l | .changes // [] | .[]
 		| "\($l): \(.input) \(.old // "-") \(.new // "-")"' <<<"$output"
 }
@@ -36,7 +36,7 @@ comes_true() {
 	want=$(printf '%s\n' "$@" | sort)
 	before=$(state 2>&1)
 	expect 0 "$lili" plan --json "${args[@]}"
-	why >why
+	reasons >why
 	assert_equal "$(announced)" "$want"
 	assert_equal "$(state 2>&1)" "$before"
 	expect 0 "${builder:-$lili}" build "${args[@]}"
@@ -129,7 +129,7 @@ args=()
 	chmod +x other
 	expect 0 ./other plan --json
 	assert_equal "$(announced | wc -l)" 5
-	assert_regex "$(why)" 'app-1: profile gz-libdeflate1[^ ]* gz-libdeflate9'
+	assert_regex "$(reasons)" 'app-1: profile gz-libdeflate1[^ ]* gz-libdeflate9'
 	expect 0 ./other build
 	assert_equal "$(made | wc -l)" 5
 	expect 0 "$lili" plan

@@ -237,3 +237,30 @@ void run_reused(struct run *r, run_use *use, void *ctx)
 				use(ctx, out->image, &v[i].plan.v[k], &v[i].jobs[k]->layer);
 	}
 }
+
+static int mirror_image(const struct run *r, const struct image_spec *image, struct fetcher *f,
+                        struct err *e)
+{
+	struct locked_layer *locked;
+
+	if (resolve_image(r->resolve, image, &locked, e) < 0)
+		return err_ctx(e, "%s", image->label);
+	for (size_t i = 0; i < image->nlayers; i++) {
+		if (locked[i].payload)
+			fetcher_add_payload(f, image->layers[i].payload, locked[i].payload);
+		if (locked[i].set)
+			fetcher_add_set(f, locked[i].set);
+	}
+	return 0;
+}
+
+int run_mirror(struct run *r, const char *dir, struct mirrored *ret, struct err *e)
+{
+	AUTO_DONE(fetcher) struct fetcher f;
+
+	fetcher_init(&f, r->fetch, r->spec->dir);
+	for (size_t i = 0; i < r->spec->n; i++)
+		if (mirror_image(r, &r->spec->v[i], &f, e) < 0)
+			return -1;
+	return mirror_write(&f, dir, ret, e);
+}

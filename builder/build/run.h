@@ -3,6 +3,7 @@
 #pragma once
 
 #include "build/assemble.h"
+#include "build/mirror.h"
 #include "image/resolve.h"
 
 struct run {
@@ -35,3 +36,6 @@ int run_plan(struct run *r, json_t **ret, struct err *e);
 typedef void run_use(void *ctx, const struct image_spec *image, const struct step *step,
                      const struct layer *layer);
 void run_reused(struct run *r, run_use *use, void *ctx);
+/* Every file that the lock names for these images, into the folder `dir`, where --mirror finds it.
+ * What can be had is there after -1 too. */
+int run_mirror(struct run *r, const char *dir, struct mirrored *ret, struct err *e);

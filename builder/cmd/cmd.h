@@ -27,6 +27,7 @@ int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_load(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_lock(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_mirror(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_plan(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_schema(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_verify(const struct command *self, int argc, char **argv, struct err *e);
