@@ -24,7 +24,7 @@ setup() {
 # announced / done: the layers that plan says build would make, and that build said it made.
 announced() { jq -r '.images[].layers[] | select(.does != "reuse").label' <<<"$output" | sort; }
 made() { sed -n 's/^\(lili: \)\?layer \(.*\): [0-9.]* [kMG]\?B, .*/\2/p' <<<"$stderr" | sort; }
-# why: what plan says of what differs, a line each: LABEL: INPUT OLD NEW.
+# reasons: what plan says of what differs, a line each: LABEL: INPUT OLD NEW.
 reasons() {
 	jq -r '.images[] | (.layers + [.image + {label: "image"}])[] | .label as $l | .changes // [] | .[]
 		| "\($l): \(.input) \(.old // "-") \(.new // "-")"' <<<"$output"
@@ -36,7 +36,7 @@ comes_true() {
 	want=$(printf '%s\n' "$@" | sort)
 	before=$(state 2>&1)
 	expect 0 "$lili" plan --json "${args[@]}"
-	reasons >why
+	reasons >reasons.txt
 	assert_equal "$(announced)" "$want"
 	assert_equal "$(state 2>&1)" "$before"
 	expect 0 "${builder:-$lili}" build "${args[@]}"
@@ -78,39 +78,39 @@ args=()
 	sed -i "s/$sum/$(sha256sum images/app.tgz | cut -c1-64)/" images/payloads.json
 	expect 0 "$lili" lock --update app-1
 	comes_true app-1
-	assert_equal "$(cat why)" "app-1: payload $sum $(sha256sum images/app.tgz | cut -c1-64)"
+	assert_equal "$(cat reasons.txt)" "app-1: payload $sum $(sha256sum images/app.tgz | cut -c1-64)"
 
 	sed -i 's|"/opt/app"|"/opt/other"|' images/demo/image.json
 	comes_true app-1
-	assert_equal "$(cat why)" 'app-1: into opt/app opt/other'
+	assert_equal "$(cat reasons.txt)" 'app-1: into opt/app opt/other'
 
 	echo changed >images/demo/rootfs/etc/motd
 	comes_true "files rootfs -> /"
-	assert_regex "$(cat why)" '^files rootfs -> /: content of etc/motd sha256:[0-9a-f]{64} sha256:[0-9a-f]{64}$'
+	assert_regex "$(cat reasons.txt)" '^files rootfs -> /: content of etc/motd sha256:[0-9a-f]{64} sha256:[0-9a-f]{64}$'
 
 	chmod 755 images/demo/rootfs/etc/motd
 	comes_true "files rootfs -> /"
-	assert_equal "$(cat why)" 'files rootfs -> /: mode of etc/motd 0644 0755'
+	assert_equal "$(cat reasons.txt)" 'files rootfs -> /: mode of etc/motd 0644 0755'
 
 	ln -s motd images/demo/rootfs/etc/issue
 	comes_true "files rootfs -> /"
-	assert_equal "$(cat why)" 'files rootfs -> /: content of etc/issue - a link to motd'
+	assert_equal "$(cat reasons.txt)" 'files rootfs -> /: content of etc/issue - a link to motd'
 
 	printf other >programs/demo
 	comes_true "program demo"
-	assert_regex "$(cat why)" '^program demo: program [0-9a-f]{64} [0-9a-f]{64}$'
+	assert_regex "$(cat reasons.txt)" '^program demo: program [0-9a-f]{64} [0-9a-f]{64}$'
 
 	sed -i 's/"other"/"another"/' images/demo/image.json
 	comes_true "program demo"
-	assert_equal "$(cat why)" 'program demo: aliases ["other"] ["another"]'
+	assert_equal "$(cat reasons.txt)" 'program demo: aliases ["other"] ["another"]'
 
 	sed -i 's/1000/1001/' images/demo/image.json
 	comes_true system
-	assert_regex "$(cat why)" '^system: account demo uid 1000, .* uid 1001, [^:]*$'
+	assert_regex "$(cat reasons.txt)" '^system: account demo uid 1000, .* uid 1001, [^:]*$'
 
 	sed -i 's/"env": {/&"NEW": "1", /' images/demo/image.json
 	comes_true
-	assert_equal "$(cat why)" 'image: env NEW - 1'
+	assert_equal "$(cat reasons.txt)" 'image: env NEW - 1'
 }
 
 @test "a package of another version: its layer and the system layer, each with the version it was" {
@@ -119,8 +119,8 @@ args=()
 	publish test-security lib_1.1_all.deb
 	expect 0 "$lili" lock --update test/demo
 	comes_true test/demo system
-	assert_regex "$(cat why)" 'test/demo: package lib 1.0 sha256:[0-9a-f]{64} 1.1 sha256:'
-	assert_equal "$(grep -c 'package' why)" 2
+	assert_regex "$(cat reasons.txt)" 'test/demo: package lib 1.0 sha256:[0-9a-f]{64} 1.1 sha256:'
+	assert_equal "$(grep -c 'package' reasons.txt)" 2
 }
 
 @test "another profile and another platform: every layer" {
@@ -140,7 +140,7 @@ args=()
 	cp programs/demo out/linux-arm64
 	args=(--platform linux/arm64)
 	comes_true system app-1 "files rootfs -> /" "program demo"
-	assert_regex "$(cat why)" 'app-1: platform linux/amd64 linux/arm64'
+	assert_regex "$(cat reasons.txt)" 'app-1: platform linux/amd64 linux/arm64'
 }
 
 @test "a layer that is gone from the store, one that is new, and an image in another order" {

@@ -125,13 +125,18 @@ int fetcher_start(struct fetcher *f, struct err *e)
 	return 0;
 }
 
+void fetcher_finish(struct fetcher *f)
+{
+	while (f->nthreads)
+		pthread_join(f->threads[--f->nthreads], NULL);
+}
+
 void fetcher_done(struct fetcher *f)
 {
 	pthread_mutex_lock(&f->lock);
 	f->next = f->n;
 	pthread_mutex_unlock(&f->lock);
-	for (unsigned i = 0; i < f->nthreads; i++)
-		pthread_join(f->threads[i], NULL);
+	fetcher_finish(f);
 	for (size_t i = 0; i < f->n; i++)
 		free(f->v[i]);
 	free(f->v);

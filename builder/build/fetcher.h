@@ -34,5 +34,7 @@ struct errand *fetcher_add_payload(struct fetcher *f, const struct payload_spec 
 struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set);
 /* Threads take the errands in the order they were added. */
 int fetcher_start(struct fetcher *f, struct err *e);
+/* Waits until all errands are done. */
+void fetcher_finish(struct fetcher *f);
 /* Waits for the errands under way; those not begun are not run. */
 void fetcher_done(struct fetcher *f);

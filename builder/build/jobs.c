@@ -124,7 +124,8 @@ static int run_job(struct jobs *j, struct job *x)
 		return 0;
 	step = progress_begin(PROGRESS_LAYER, x->step->label, input_size(x->step));
 	if (make_layer(j->store, j->threads, x, &x->err) < 0 ||
-	    made_put(j->store, &x->step->key, &x->layer, &x->err) < 0)
+	    made_put(j->store, &x->step->key, &x->layer, &x->err) < 0 ||
+	    past_put_step(j->store, x->step, &x->err) < 0)
 		return -1;
 	progress_end(take(&step), x->layer.packed.size);
 	return 0;

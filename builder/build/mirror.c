@@ -71,15 +71,14 @@ int mirror_write(struct fetcher *f, const char *dir, struct mirrored *ret, struc
 	AUTO(str) char *path = mem_printf("%s/sha256", dir);
 	AUTO(fd) int dirfd = -1;
 	struct mirrored m = {0};
-	size_t done = 0, failed = 0;
+	size_t failed = 0;
 
 	if (fs_mkdirs(path, e) < 0 || fs_open_dir(AT_FDCWD, path, false, &dirfd, e) < 0)
 		return -1;
 	fs_sweep(dirfd);
 	if (fetcher_start(f, e) < 0)
 		return -1;
-	while (done < f->n)
-		done = fetcher_wait(f, done);
+	fetcher_finish(f);
 	for (size_t i = 0; i < f->n; i++) {
 		struct err other = {0};
 
