@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# lili diff, verify, cache and doctor on small definitions.
+# lili diff, verify and cache on small definitions.
 load helpers
 load scene
 lili=$BIN/lili
@@ -8,6 +8,7 @@ lili=$BIN/lili
 # twins: a store with test/demo:latest and, built from changed definitions, test/demo:other.
 twins() {
 	expect 0 "$lili" build
+	# shellcheck disable=SC2016 # the definition's own variable
 	sed -i 's|"name": "test/demo",|& "tags": ["other"],|; s|"APP": "${APP:-1}"|"APP": "9", "NEW": "x"|' images/demo/image.json
 	echo "hello there" >images/demo/rootfs/etc/motd
 	mv images/demo/rootfs/etc/run.sh images/demo/rootfs/etc/stop.sh
@@ -15,7 +16,52 @@ twins() {
 }
 # has_line REGEX: a whole line of the output.
 has_line() { grep -Eqx -- "$1" <<<"$output" || fail "no line '$1'"; }
+# q FILTER: jq on the output.
 q() { jq -r "$1" <<<"$output"; }
+
+# The files of the store's image: manifest, config, layer N (from below), its index of paths; and its payload. flip
+# changes the byte in the middle of one.
+manifest() { echo "store/blobs/sha256/$(jq -r '.manifests[0].digest[7:]' store/index.json)"; }
+config() { echo "store/blobs/sha256/$(jq -r '.config.digest[7:]' "$(manifest)")"; }
+layer() { echo "store/blobs/sha256/$(jq -r ".layers[$1].digest[7:]" "$(manifest)")"; }
+paths() { echo "store/paths/$(jq -r ".rootfs.diff_ids[$1][7:]" "$(config)")"; }
+payload() { echo "store/payloads/$(sha256sum images/app.tgz | cut -c1-64)"; }
+flip() { printf '\125' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)) conv=notrunc status=none; }
+# found WORDS FILE: verify names a damage of that file and is 5; without the file, the next build mends it.
+found() {
+	expect 5 "$lili" verify
+	has_line ".*($1).* - .*"
+	assert_regex "$output" "${2##*/}"
+	expect 5 "$lili" verify --json
+	assert_equal "$(q '.ok, (.damages | length)' | paste -sd' ')" "false 1"
+	rm -rf "$2"
+	expect 0 "$lili" build
+	expect 0 "$lili" verify
+	has_line '1 image, [0-9]+ objects, .*: as they should be'
+}
+
+# put FILE: makes it a blob, prints its digest.
+put() { d=$(sha256sum "$1" | cut -c1-64) && mv "$1" "store/blobs/sha256/$d" && echo "sha256:$d"; }
+# repack: layer 1 of the store's image is compressed by somebody else.
+repack() {
+	gzip -dc "$(layer 1)" | gzip -n9 >blob
+	size=$(stat -c %s blob)
+	jq -c --arg d "$(put blob)" --argjson s "$size" '.layers[1].digest = $d | .layers[1].size = $s' "$(manifest)" >m
+	size=$(stat -c %s m)
+	jq -c --arg d "$(put m)" --argjson s "$size" '.manifests[0].digest = $d | .manifests[0].size = $s' store/index.json >i
+	mv i store/index.json
+}
+
+# old: the store after a build, a change and another build: the first build's files layer is nobody's.
+old() {
+	expect 0 "$lili" build
+	old=$(layer 1) old_paths=$(paths 1) old_config=$(config) old_manifest=$(manifest)
+	echo other >images/demo/rootfs/etc/motd
+	expect 0 "$lili" build
+	newest=$(digest "$output")
+}
+# known: what is in the store.
+known() { find store -type f | sort; }
 
 @test "diff of an image and itself says nothing and is 0, by reference and by digest" {
 	expect 0 "$lili" build
@@ -101,26 +147,6 @@ q() { jq -r "$1" <<<"$output"; }
 	assert_regex "$stderr" 'hint: lili build makes it again'
 }
 
-# The files of the store's image: manifest, config, layer N (from below), its index of paths.
-manifest() { echo "store/blobs/sha256/$(jq -r '.manifests[0].digest[7:]' store/index.json)"; }
-config() { echo "store/blobs/sha256/$(jq -r '.config.digest[7:]' "$(manifest)")"; }
-layer() { echo "store/blobs/sha256/$(jq -r ".layers[$1].digest[7:]" "$(manifest)")"; }
-paths() { echo "store/paths/$(jq -r ".rootfs.diff_ids[$1][7:]" "$(config)")"; }
-payload() { echo "store/payloads/$(sha256sum images/app.tgz | cut -c1-64)"; }
-flip() { printf '\125' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)) conv=notrunc status=none; }
-# found WORDS FILE: verify names a damage of that file and is 5; without the file, the next build mends it.
-found() {
-	expect 5 "$lili" verify
-	has_line ".*($1).* - .*"
-	assert_regex "$output" "${2##*/}"
-	expect 5 "$lili" verify --json
-	assert_equal "$(q '.ok, (.damages | length)' | paste -sd' ')" "false 1"
-	rm -rf "$2"
-	expect 0 "$lili" build
-	expect 0 "$lili" verify
-	has_line '1 image, [0-9]+ objects, .*: as they should be'
-}
-
 @test "verify finds other bytes in a manifest, config, layer and payload, and says how to mend it" {
 	expect 0 "$lili" build
 	for what in manifest config "layer 0" "layer 1" payload; do
@@ -153,7 +179,7 @@ found() {
 		sed -i "$change" "$f"
 		found 'layer 1: .*(index of paths|not an index)' "$f"
 	done
-	awk '{print} /motd/ {sub("motd", "motd2"); print}' "$f" >more && mv more "$f"
+	awk '{print} /motd/ {sub("motd", "motd2"); print}' "$f" >longer && mv longer "$f"
 	found 'index has .* paths, the layer .* entries' "$f"
 }
 
@@ -238,28 +264,6 @@ found() {
 	has_line "  layer 1 .*the same tar is another blob - the lock's profile is gz-other, this lili packs .*"
 }
 
-# put FILE: makes it a blob, prints its digest.
-put() { d=$(sha256sum "$1" | cut -c1-64) && mv "$1" "store/blobs/sha256/$d" && echo "sha256:$d"; }
-# repack: layer 1 of the store's image is compressed by somebody else.
-repack() {
-	gzip -dc "$(layer 1)" | gzip -n9 >blob
-	size=$(stat -c %s blob)
-	jq -c --arg d "$(put blob)" --argjson s "$size" '.layers[1].digest = $d | .layers[1].size = $s' "$(manifest)" >m
-	size=$(stat -c %s m)
-	jq -c --arg d "$(put m)" --argjson s "$size" '.manifests[0].digest = $d | .manifests[0].size = $s' store/index.json >i
-	mv i store/index.json
-}
-
-# old: the store after a build, a change and another build: the first build's files layer is nobody's.
-old() {
-	expect 0 "$lili" build
-	old=$(layer 1) old_paths=$(paths 1) old_config=$(config) old_manifest=$(manifest)
-	echo other >images/demo/rootfs/etc/motd
-	expect 0 "$lili" build
-	want=$(digest "$output")
-}
-known() { find store -type f | sort; }
-
 @test "cache lists what there is, how large, and who needs it" {
 	old
 	expect 0 "$lili" cache
@@ -290,7 +294,7 @@ known() { find store -type f | sort; }
 	assert_exists "$(payload)"
 	expect 0 "$lili" verify
 	expect 0 "$lili" build --offline
-	assert_equal "$(digest "$output")" "$want"
+	assert_equal "$(digest "$output")" "$newest"
 	assert_regex "$output" '3 reused'
 	expect 0 "$lili" cache gc
 	has_line 'removed 0 B, kept .*'

@@ -5,17 +5,16 @@
 
 #include "base/base.h"
 
-/* Drops what earlier layers have below `name`, which is no folder any more.  Rare enough to look at
+/* Drops what is below `name`, which is no folder any more.  Rare enough to look at
  * every leaf. */
-static void drop_below(struct tree *t, const char *name, size_t layer)
+static void drop_below(struct tree *t, const char *name)
 {
 	size_t len = strlen(name), kept = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
 		const char *other = t->v[i].path->entry.name;
-		bool below = !strncmp(other, name, len) && other[len] == '/';
 
-		if (!below || t->v[i].layer == layer)
+		if (strncmp(other, name, len) != 0 || other[len] != '/')
 			t->v[kept++] = t->v[i];
 	}
 	t->n = kept;
@@ -48,7 +47,7 @@ void tree_put(struct tree *t, const struct paths *layer, size_t number)
 	t->v = v;
 	t->n = n;
 	for (size_t i = 0; i < ngone; i++)
-		drop_below(t, gone[i], number);
+		drop_below(t, gone[i]);
 	free(gone);
 }
 
