@@ -10,7 +10,7 @@
 struct tarball;
 
 struct tarball_rules {
-	bool debian;        /* a .deb: "./" prefixes, and setuid/setgid allowed */
+	bool debian;        /* setuid and setgid allowed, and kept on folders */
 	uint64_t max_bytes; /* unpacked; 0: 64 GiB */
 };
 
