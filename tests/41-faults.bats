@@ -4,17 +4,8 @@
 # what failed, what it leaves in the store is true to its name, and the next build is as if nothing had been.
 load helpers
 load scene
+load faults
 lili=$BIN/lili
-
-# true_to_name: each blob's and payload's name is its digest, and index.json is whole.
-true_to_name() {
-	local f
-	for f in store/blobs/sha256/* store/payloads/*; do
-		[ ! -f "$f" ] || assert_equal "$(sha256sum <"$f" | cut -c1-64)" "${f##*/}"
-	done
-	[ ! -e store/index.json ] || jq -e .manifests store/index.json >/dev/null || fail "index.json is broken"
-	[ ! -e images/lock.json ] || jq -e . images/lock.json >/dev/null || fail "lock.json is broken"
-}
 
 # sweep CALL FAULT LEAST: the n-th CALL of each thread of a build gets FAULT, for every n there is; LEAST of them (or all)
 # must hurt.

@@ -10,8 +10,8 @@
 #include "base/base.h"
 #include "base/log.h"
 
-/* Named as temporary files are, so that the next start sweeps those of killed builds. */
-#define LEASE_PREFIX ".tmp-lease-"
+/* Named as fs_create names files, so that the next start sweeps those of killed builds. */
+#define LEASE_NAME ".tmp-%.16s"
 #define HOLDER_MAX 32
 
 static void say_holder(const struct lease *l, const char *what)
@@ -56,7 +56,7 @@ int lease_take(struct lease *l, struct store *s, const struct digest *key, const
 	struct lease mine = {.dirfd = s->tmpfd, .fd = -1};
 	bool said = false;
 
-	snprintf(mine.name, sizeof mine.name, LEASE_PREFIX "%s", digest_hex(key, hex));
+	snprintf(mine.name, sizeof mine.name, LEASE_NAME, digest_hex(key, hex));
 	snprintf(me, sizeof me, "%ld", (long)getpid());
 	for (;;) {
 		mine.fd = openat(s->tmpfd, mine.name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,

@@ -8,7 +8,7 @@
 struct lease {
 	int dirfd; /* borrowed */
 	int fd;    /* owned; -1 when empty */
-	char name[DIGEST_HEX_MAX + 16];
+	char name[32];
 };
 #define LEASE_NONE                                                                                 \
 	(struct lease)                                                                             \
