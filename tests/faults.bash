@@ -34,6 +34,8 @@ two_images() {
 # at_once N [COMMAND...]: N builds on one store at once; all succeed with $want, each step done by one of them.
 at_once() {
 	local i pids=()
+
+	rm -f out.[0-9] err.[0-9]
 	for ((i = 0; i < $1; i++)); do
 		"$lili" build --progress plain >"out.$i" 2>"err.$i" &
 		pids+=($!)

@@ -81,6 +81,7 @@ int http_call(struct http_call *c, struct err *e)
 	curl_api.easy_setopt(h, CURLOPT_WRITEFUNCTION, on_write);
 	curl_api.easy_setopt(h, CURLOPT_WRITEDATA, &x);
 	curl_api.easy_setopt(h, CURLOPT_ERRORBUFFER, words);
+	curl_heed_stop(h, e);
 	set_body(h, c, &x);
 	code = curl_api.easy_perform(h);
 	c->status = 0;

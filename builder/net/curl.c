@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
+#include "base/stop.h"
+
 struct curl_api curl_api;
 
 static const struct {
@@ -51,4 +53,18 @@ int curl_load(struct err *e)
 		return 0;
 	err_set(e, ERR_SYS, "downloading needs libcurl: %s", problem);
 	return err_hint(e, "install it (Debian: apt-get install libcurl4), or give --mirror DIR");
+}
+
+/* Asked about once a second, and more often while bytes move. */
+static int on_time(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return stop_check(ctx) < 0;
+}
+
+void curl_heed_stop(CURL *h, struct err *e)
+{
+	curl_api.easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_time);
+	curl_api.easy_setopt(h, CURLOPT_XFERINFODATA, e);
+	curl_api.easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
 }

@@ -25,6 +25,9 @@ extern struct curl_api curl_api;
 /* Any thread, any number of times.  -1 (ERR_SYS): the library is not installed or too old. */
 int curl_load(struct err *e);
 
+/* An interrupt ends what `h` does; `e` then says so. */
+void curl_heed_stop(CURL *h, struct err *e);
+
 static inline void curl_easy_free(CURL *h)
 {
 	curl_api.easy_cleanup(h);

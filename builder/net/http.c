@@ -177,15 +177,6 @@ static size_t on_body(char *p, size_t one, size_t n, void *ctx)
 
 /* --- one try --- */
 
-/* Asked about once a second, and more often while bytes come. */
-static int on_time(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-	struct transfer *t = ctx;
-
-	(void)a, (void)b, (void)c, (void)d;
-	return stop_check(t->e) < 0;
-}
-
 static void set_trust(CURL *h)
 {
 	const char *own = getenv("CURL_CA_BUNDLE");
@@ -217,9 +208,7 @@ static void set_callbacks(CURL *h, struct transfer *t, char *words)
 	curl_api.easy_setopt(h, CURLOPT_HEADERDATA, t);
 	curl_api.easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
 	curl_api.easy_setopt(h, CURLOPT_WRITEDATA, t);
-	curl_api.easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_time);
-	curl_api.easy_setopt(h, CURLOPT_XFERINFODATA, t);
-	curl_api.easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+	curl_heed_stop(h, t->e);
 	curl_api.easy_setopt(h, CURLOPT_ERRORBUFFER, words);
 	curl_api.easy_setopt(h, CURLOPT_USERAGENT, "lili");
 	curl_api.easy_setopt(h, CURLOPT_FOLLOWLOCATION, 1L);

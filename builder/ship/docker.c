@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "net/http.h"
 #include "ship/bundle.h"
 #include "ship/cargo.h"
@@ -208,10 +208,20 @@ static int judge_stream(const struct docker *d, const struct buf *b, struct err 
 	return 0;
 }
 
+static int read_counted(void *ctx, void *buf, size_t cap, size_t *ret_n, struct err *e)
+{
+	if (bundle_read(ctx, buf, cap, ret_n, e) < 0)
+		return -1;
+	progress_count(progress_mine(), *ret_n);
+	return 0;
+}
+
 static int send(const struct docker *d, struct store *s, const struct index_image *const *images,
                 size_t n, struct err *e)
 {
 	AUTO(bundle) struct bundle *b = NULL;
+	AUTO(progress) struct progress *step = NULL;
+	AUTO(str) char *what = mem_printf("%zu image%s", n, n == 1 ? "" : "s");
 	AUTO_DONE(buf) struct buf answer = {0};
 	AUTO(str) char *path = mem_printf("/v%s/images/load?quiet=1", d->version);
 	struct http_call c = {
@@ -219,7 +229,7 @@ static int send(const struct docker *d, struct store *s, const struct index_imag
 		.method = "POST",
 		.path = path,
 		.content_type = "application/x-tar",
-		.body = bundle_read,
+		.body = read_counted,
 		.sink = collect,
 		.sink_ctx = &answer,
 	};
@@ -227,14 +237,17 @@ static int send(const struct docker *d, struct store *s, const struct index_imag
 	if (bundle_open(s, images, n, &b, e) < 0)
 		return -1;
 	c.body_ctx = b;
-	log_say("sending %zu image%s, %s", n, n == 1 ? "" : "s", log_size(bundle_size(b)));
+	step = progress_begin(PROGRESS_SEND, what, bundle_size(b));
 	if (http_call(&c, e) < 0)
 		return e->kind == ERR_NET
 		               ? err_ctx(e, "the container engine at %s: load", d->socket)
 		               : -1;
 	if (c.status != 200)
 		return refused(d, "load", (int)c.status, &answer, e);
-	return judge_stream(d, &answer, e);
+	if (judge_stream(d, &answer, e) < 0)
+		return -1;
+	progress_end(take(&step), bundle_size(b));
+	return 0;
 }
 
 /* *ret_id: what the engine calls this image when it has it under any name; empty otherwise. */

@@ -31,10 +31,10 @@ setup() {
 
 @test "an image that is there is not sent again; a name that is missing comes back" {
 	expect 0 "$BIN/lili" load
-	assert_regex "$stderr" "sending 2 images"
+	assert_regex "$stderr" "send 2 images"
 	docker rmi test/tiny:1
 	expect 0 "$BIN/lili" load
-	refute_regex "$stderr" sending
+	refute_regex "$stderr" "send "
 	assert_equal "$(docker image inspect -f '{{.Id}}' test/tiny:1)" "$id"
 }
 
