@@ -44,3 +44,21 @@ alone=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory)
 	expect 0 root/usr/bin/lili build --store store --offline small
 	assert_regex "$output" '^small:latest +sha256:'
 }
+
+@test "a stranger's folder of definitions, with no program and no Makefile, builds with the installed lili" {
+	expect 0 "${alone[@]}" -C "$top" install DESTDIR="$PWD/root" PREFIX=/usr
+	mkdir -p theirs/images/web/site theirs/tool-1
+	echo page >theirs/images/web/site/index.html
+	echo tool >theirs/tool-1/tool
+	tar -C theirs -czf theirs/images/tool.tgz tool-1
+	printf '{"tool": {"address": "file:tool.tgz", "sha256": "%s", "strip": 1}}\n' \
+		"$(sha256sum theirs/images/tool.tgz | cut -c1-64)" >theirs/images/payloads.json
+	echo '{"name": "their/web", "layers": [{"payload": "tool", "into": "/opt"}, {"files": "site", "into": "/srv"}]}' \
+		>theirs/images/web/image.json
+	expect 0 env -u LILI_PROGRAMS root/usr/bin/lili -C theirs build --store store --offline
+	assert_regex "$output" '^their/web:latest +sha256:'
+	assert_exists theirs/images/lock.json
+	assert_exists root/usr/share/lili/schema/image.json
+	sed -i 's|"files"|"program": "spark"}, {&|; s|their/web"|&, "tags": ["1"]|' theirs/images/web/image.json
+	expect 0 env -u LILI_PROGRAMS root/usr/bin/lili build -C theirs --store store --offline web:1
+}

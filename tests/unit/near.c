@@ -37,7 +37,7 @@ static void is_found_within_two_slips(void **state)
 
 static void is_not_made_up_from_too_little(void **state)
 {
-	static const char *const words[] = {"", "x", "tg", "nothing", "lxxxrs", "labels"};
+	static const char *const words[] = {"", "x", "tg", "tga", "nothing", "lxxxrs", "volumes"};
 	char longer[200];
 
 	(void)state;
