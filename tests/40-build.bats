@@ -205,9 +205,23 @@ refused() {
 	expect 0 "$lili" build
 	assert_regex "$output" '2 reused'
 	[ "$(digest "$output")" != "$(digest "$first")" ]
-	printf other >programs/demo
+	printf other >>programs/demo
 	expect 0 "$lili" build
 	assert_regex "$output" '2 reused'
+}
+
+@test "a program is a static one for the image's machine, or none" {
+	printf '#!/bin/sh\n' >programs/demo
+	expect 2 "$lili" build
+	assert_regex "$stderr" 'program demo: .*programs/demo: it is no ELF file'
+	assert_regex "$stderr" "hint: a program is a static executable; any other file goes into 'files'"
+	cp /usr/bin/true programs/demo
+	expect 2 "$lili" build
+	assert_regex "$stderr" 'it is linked dynamically'
+	mkdir -p out/linux-arm64
+	cp "$BIN/spark" out/linux-arm64/demo
+	expect 2 env -u LILI_PROGRAMS "$lili" build --platform linux/arm64
+	assert_regex "$stderr" 'out/linux-arm64/demo: it is for amd64, the image for arm64'
 }
 
 @test "a blob or an index of paths that is gone or cut short is made again" {

@@ -96,7 +96,7 @@ args=()
 	comes_true "files rootfs -> /"
 	assert_equal "$(cat reasons.txt)" 'files rootfs -> /: content of etc/issue - a link to motd'
 
-	printf other >programs/demo
+	printf other >>programs/demo
 	comes_true "program demo"
 	assert_regex "$(cat reasons.txt)" '^program demo: program [0-9a-f]{64} [0-9a-f]{64}$'
 
@@ -136,8 +136,7 @@ args=()
 	refute_output --partial 'build    app-1'
 
 	sed -i 's|{"packages.*}},||' images/demo/image.json
-	mkdir -p out/linux-arm64
-	cp programs/demo out/linux-arm64
+	printf '\xb7' | dd of=programs/demo bs=1 seek=18 conv=notrunc status=none # EM_AARCH64
 	args=(--platform linux/arm64)
 	comes_true system app-1 "files rootfs -> /" "program demo"
 	assert_regex "$(cat reasons.txt)" 'app-1: platform linux/amd64 linux/arm64'

@@ -10,7 +10,7 @@ scene() {
 	seq 200000 >"$1"/tree/app-1/lib/numbers
 	echo readme >"$1"/tree/app-1/README
 	tar -C "$1"/tree --sort=name --mtime=@1000000000 --mode=u=rwX,go=rX -czf "$1"/images/app.tgz app-1
-	printf 'static' >"$1"/programs/demo
+	cp "$BIN"/spark "$1"/programs/demo
 	cat >"$1"/images/payloads.json <<-JSON
 		{
 			"app-1": {"address": "file:app.tgz", "sha256": "$(sha256sum "$1"/images/app.tgz | cut -c1-64)", "strip": 1}

@@ -94,6 +94,22 @@ static int make_system(struct store *s, unsigned threads, struct job *x, struct 
 	return rc;
 }
 
+static int make_program(struct store *s, unsigned threads, struct job *x, struct err *e)
+{
+	const struct layer_spec *l = x->step->layer;
+	const struct program_layer p = {
+		.path = x->step->path,
+		.name = l->program,
+		.arch = x->platform->arch,
+		.aliases = l->aliases.v,
+		.naliases = l->aliases.n,
+	};
+
+	if (layer_program(s, threads, &p, &x->layer, e) < 0)
+		return -1;
+	return check_unchanged(s, x, e);
+}
+
 int make_layer(struct store *s, unsigned threads, struct job *x, struct err *e)
 {
 	const struct step *step = x->step;
@@ -111,10 +127,7 @@ int make_layer(struct store *s, unsigned threads, struct job *x, struct err *e)
 			return -1;
 		return check_unchanged(s, x, e);
 	case LAYER_PROGRAM:
-		if (layer_program(s, threads, step->path, l->program, l->aliases.v, l->aliases.n,
-		                  &x->layer, e) < 0)
-			return -1;
-		return check_unchanged(s, x, e);
+		return make_program(s, threads, x, e);
 	}
 	abort();
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "layer/elf.h"
 #include "layer/kinds.h"
 #include "source/name.h"
 
@@ -134,21 +135,23 @@ static int add_aliases(struct layer_writer *w, const char *name, const char *con
 	return 0;
 }
 
-int layer_program(struct store *s, unsigned threads, const char *path, const char *name,
-                  const char *const *aliases, size_t naliases, struct layer *ret, struct err *e)
+int layer_program(struct store *s, unsigned threads, const struct program_layer *p,
+                  struct layer *ret, struct err *e)
 {
-	AUTO(str) char *at = mem_printf("usr/local/bin/%s", name);
-	AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO(str) char *at = mem_printf("usr/local/bin/%s", p->name);
+	AUTO(fd) int fd = open(p->path, O_RDONLY | O_CLOEXEC);
 	AUTO(layer) struct layer_writer *w = NULL;
 
 	if (fd < 0) {
-		err_sys(e, "program %s: open %s", name, path);
+		err_sys(e, "program %s: open %s", p->name, p->path);
 		return err_hint(e, "build the entrypoints first: make");
 	}
+	if (elf_check_static(fd, p->arch, e) < 0)
+		return err_ctx(e, "program %s: %s", p->name, p->path);
 	if (layer_open(s, threads, &w, e) < 0)
 		return -1;
 	if (add_open_file(w, fd, at, 0755, e) < 0 ||
-	    add_aliases(w, name, aliases, naliases, e) < 0 || layer_close(w, ret, e) < 0)
-		return err_ctx(e, "program %s", name);
+	    add_aliases(w, p->name, p->aliases, p->naliases, e) < 0 || layer_close(w, ret, e) < 0)
+		return err_ctx(e, "program %s", p->name);
 	return 0;
 }

@@ -22,8 +22,14 @@ int layer_payload(struct store *s, unsigned threads, const struct payload_layer 
 int layer_files(struct store *s, unsigned threads, const char *dir, const char *into,
                 struct layer *ret, struct err *e);
 /* A static program at /usr/local/bin/NAME and symlinks for its aliases. */
-int layer_program(struct store *s, unsigned threads, const char *path, const char *name,
-                  const char *const *aliases, size_t naliases, struct layer *ret, struct err *e);
+struct program_layer {
+	const char *path, *name; /* what it is called here, and in the image */
+	const char *arch;        /* OCI's: one for another machine is ERR_SPEC */
+	const char *const *aliases;
+	size_t naliases;
+};
+int layer_program(struct store *s, unsigned threads, const struct program_layer *p,
+                  struct layer *ret, struct err *e);
 /* A package set, sorted by name, unpacked without running scripts: usr-merge, alternatives,
  * status.d.  `lowest`: no packages below, so the /usr links and the root's folders are made. */
 int layer_packages(struct store *s, unsigned threads, const struct package_set *set, bool lowest,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bytes.h"
+#include "programs.h"
 
 #include "layer/kinds.h"
 #include "layer/tar.h"
@@ -81,19 +82,19 @@ static void a_program_has_its_aliases_beside_it(void **state)
 	static const char *const aliases[] = {"mesos-slave", "agent"};
 	AUTO_DONE(store) struct store s = STORE_NONE;
 	AUTO_DONE(buf) struct buf got = {0};
-	struct layer layer;
+	struct program elf = program_of(EM_X86_64, PT_NULL);
 	struct room *r = *state;
+	struct program_layer p = {room_path(r, "p"), "mesos-agent", "amd64", aliases, 2};
+	struct layer layer;
 	struct err e;
 
 	assert_ok(store_open(&s, room_path(r, "store"), &e));
-	assert_refused(layer_program(&s, 1, room_path(r, "p"), "p", NULL, 0, &layer, &e), ERR_SYS,
-	               "program p: open");
+	assert_refused(layer_program(&s, 1, &p, &layer, &e), ERR_SYS, "program mesos-agent: open");
 	assert_non_null(strstr(e.hint, "make"));
-	write_plainly(r->fd, "p",
-	              "\x7f"
-	              "ELF",
-	              4);
-	assert_ok(layer_program(&s, 1, room_path(r, "p"), "mesos-agent", aliases, 2, &layer, &e));
+	write_plainly(r->fd, "p", &elf, sizeof elf);
+	assert_ok(layer_program(&s, 1, &p, &layer, &e));
+	p.arch = "arm64";
+	assert_refused(layer_program(&s, 1, &p, &layer, &e), ERR_SPEC, "program mesos-agent: ");
 	listing(&s, &layer, &got);
 	assert_string_equal(got.p, "d 755 usr\nd 755 usr/local\nd 755 usr/local/bin\n"
 	                           "l 777 usr/local/bin/agent > mesos-agent\n"
