@@ -190,14 +190,24 @@ int store_open_file(int area, const struct digest *d, int *ret_fd, struct err *e
 	return 0;
 }
 
+/* Name and size do not say it: a failing disk may have left other bytes under them. */
+static bool has_whole(struct store *s, const struct digest *d, size_t n)
+{
+	AUTO_DONE(buf) struct buf b = {0};
+	struct err ignored;
+	uint64_t size;
+
+	return store_has(s->blobs, d, &size) && size == n &&
+	       store_read_blob(s, d, n, &b, &ignored) == 0;
+}
+
 int store_put_blob(struct store *s, const void *p, size_t n, struct digest *ret, struct err *e)
 {
 	AUTO_DONE(fs_file) struct fs_file f = FS_FILE_NONE;
 	struct digest d;
-	uint64_t size;
 
 	digest_bytes(&d, p, n);
-	if (store_has(s->blobs, &d, &size) && size == n) {
+	if (has_whole(s, &d, n)) {
 		*ret = d;
 		return 0;
 	}

@@ -45,7 +45,7 @@ int store_claim(struct store *s, struct err *e);
 int store_keep(struct store *s, int area, struct fs_file *f, const struct digest *d, struct err *e);
 bool store_has(int area, const struct digest *d, uint64_t *ret_size);
 int store_open_file(int area, const struct digest *d, int *ret_fd, struct err *e);
-/* A small document: written to blobs under its digest. */
+/* A small document: written to blobs under its digest, unless just these bytes are there. */
 int store_put_blob(struct store *s, const void *p, size_t n, struct digest *ret, struct err *e);
 /* A document of at most `max` bytes, hashed again: other bytes than its name says are ERR_VERIFY.
  */

@@ -175,6 +175,20 @@ static void a_blob_with_other_bytes_is_refused(void **state)
 	assert_int_equal(b.len, 2);
 }
 
+static void a_blob_with_other_bytes_is_mended_by_putting_it_again(void **state)
+{
+	AUTO_DONE(store) struct store s = STORE_NONE;
+	struct room *r = *state;
+	struct digest d;
+	struct err e;
+
+	assert_ok(store_open(&s, r->path, &e));
+	assert_ok(store_put_blob(&s, "hello", 5, &d, &e));
+	write_plainly(s.blobs, HELLO, "hellO", 5);
+	assert_ok(store_put_blob(&s, "hello", 5, &d, &e));
+	assert_text(s.blobs, HELLO, "hello");
+}
+
 static void what_is_no_regular_file_is_no_blob(void **state)
 {
 	AUTO_DONE(store) struct store s = STORE_NONE;
@@ -230,6 +244,7 @@ int main(void)
 		in_a_room(a_blob_has_the_name_of_its_digest_and_comes_back),
 		in_a_room(keeps_a_file_under_the_name_its_writer_computed),
 		in_a_room(a_blob_with_other_bytes_is_refused),
+		in_a_room(a_blob_with_other_bytes_is_mended_by_putting_it_again),
 		in_a_room(what_is_no_regular_file_is_no_blob),
 		in_a_room(a_killed_builds_leavings_are_swept_when_it_opens),
 	};
