@@ -8,8 +8,6 @@
 #include "source/payload.h"
 #include "store/lease.h"
 
-/* Waiting for a server costs no processor. */
-#define THREADS_MIN 4
 #define THREADS_MAX 16
 
 void fetcher_init(struct fetcher *f, const struct fetch *fetch, const char *dir)
@@ -109,10 +107,8 @@ static void *work(void *arg)
 
 int fetcher_start(struct fetcher *f, struct err *e)
 {
-	unsigned want = f->fetch->jobs;
+	unsigned want = f->fetch->fetches;
 
-	if (want < THREADS_MIN)
-		want = THREADS_MIN;
 	if (want > THREADS_MAX)
 		want = THREADS_MAX;
 	f->threads = mem_alloc(want, sizeof *f->threads);

@@ -32,7 +32,7 @@ void fetcher_init(struct fetcher *f, const struct fetch *fetch, const char *dir)
 struct errand *fetcher_add_payload(struct fetcher *f, const struct payload_spec *spec,
                                    const struct lock_payload *payload);
 struct errand *fetcher_add_set(struct fetcher *f, struct lock_set *set);
-/* Threads take the errands in the order they were added. */
+/* Threads, fetch->fetches at most, take the errands in the order they were added. */
 int fetcher_start(struct fetcher *f, struct err *e);
 /* Waits until all errands are done. */
 void fetcher_finish(struct fetcher *f);

@@ -41,7 +41,7 @@ struct common {
 	struct opt_list mirrors;     /* --mirror */
 	struct opt_list sets;        /* --set NAME=VALUE */
 	bool offline, locked, quiet; /* --offline, --locked, -q */
-	unsigned jobs;               /* at least 1 */
+	unsigned jobs, fetches;      /* at least 1 */
 	bool looks;                  /* the command's own: it only looks at the store */
 };
 void common_done(struct common *c);

@@ -8,12 +8,26 @@
 #include "cmd/cmd.h"
 
 #define OPTS_MAX 32
+#define JOBS_UNSAID (~0U)
+
+/* Waiting for a server takes no processor: as many at once on a small machine too. */
+#define FETCHES_MIN 4
 
 static unsigned cpus(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n > 0 ? (unsigned)n : 1;
+}
+
+/* What -j says goes for both. */
+static void settle_jobs(struct common *c)
+{
+	c->fetches = c->jobs;
+	if (c->jobs != JOBS_UNSAID)
+		return;
+	c->jobs = cpus();
+	c->fetches = c->jobs < FETCHES_MIN ? FETCHES_MIN : c->jobs;
 }
 
 static void print_help(const struct command *self, const struct opt *opts, size_t n, size_t nown)
@@ -81,7 +95,7 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 		memcpy(opts, own, nown * sizeof *own);
 	common_opts(c, &help, opts + nown);
 	*c = (struct common){
-		.dir = ".", .platform = "linux/amd64", .progress = "auto", .jobs = cpus()};
+		.dir = ".", .platform = "linux/amd64", .progress = "auto", .jobs = JOBS_UNSAID};
 	operands = opt_parse(opts, n, argc, argv, e);
 	if (operands < 0)
 		return err_hint(e, "see lili %s --help", self->name);
@@ -93,6 +107,7 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 		return err_set(e, ERR_USAGE, "%s takes no '%s'", self->name, argv[1]);
 	if (!c->jobs)
 		return err_set(e, ERR_USAGE, "--jobs: at least 1");
+	settle_jobs(c);
 	if (progress_open(c->quiet ? "quiet" : c->progress, e) < 0)
 		return -1;
 	return operands;
@@ -132,6 +147,7 @@ int common_open(const struct common *c, struct store *ret, struct fetch *ret_fet
 			.nmirrors = c->mirrors.n,
 			.offline = c->offline,
 			.jobs = c->jobs,
+			.fetches = c->fetches,
 		};
 	return 0;
 }

@@ -10,8 +10,9 @@ struct fetch {
 	struct store *store;
 	const char *const *mirrors; /* --mirror DIR|URL, asked first */
 	size_t nmirrors;
-	bool offline; /* no network; a mirror on disk is still asked */
-	unsigned jobs;
+	bool offline;     /* no network; a mirror on disk is still asked */
+	unsigned jobs;    /* threads for what takes a processor */
+	unsigned fetches; /* files fetched at once */
 };
 
 /* A file under `want` from the mirrors, verified, into store->payloads: 1 found, 0 none has it,

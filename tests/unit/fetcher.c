@@ -20,7 +20,7 @@ static void scene_make(struct scene *s, const struct room *r)
 
 	*s = (struct scene){.store = STORE_NONE};
 	assert_ok(store_open(&s->store, store, &e));
-	s->fetch = (struct fetch){.store = &s->store, .jobs = 1};
+	s->fetch = (struct fetch){.store = &s->store, .jobs = 1, .fetches = 4};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (i < 2)
 			write_plainly(r->fd, names[i], names[i], 1);
@@ -86,6 +86,26 @@ static void runs_an_errand_once_however_often_it_is_asked_for(void **state)
 	fetcher_done(&f);
 }
 
+static void fetches_no_more_at_once_than_it_is_told(void **state)
+{
+	AUTO_DONE(scene) struct scene s;
+	struct room *r = *state;
+
+	scene_make(&s, r);
+	for (unsigned most = 1; most <= 4; most++) {
+		struct fetcher f;
+		struct err e;
+
+		s.fetch.fetches = most;
+		fetcher_init(&f, &s.fetch, r->path);
+		for (size_t i = 0; i < 3; i++)
+			fetcher_add_payload(&f, &s.spec[i], &s.locked[i]);
+		assert_ok(fetcher_start(&f, &e));
+		assert_int_equal(f.nthreads, most < 3 ? most : 3);
+		fetcher_done(&f);
+	}
+}
+
 static void starts_no_thread_for_nothing(void **state)
 {
 	AUTO_DONE(scene) struct scene s;
@@ -105,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		in_a_room(brings_what_it_can_and_says_of_each_how_it_went),
 		in_a_room(runs_an_errand_once_however_often_it_is_asked_for),
+		in_a_room(fetches_no_more_at_once_than_it_is_told),
 		in_a_room(starts_no_thread_for_nothing),
 	};
 
