@@ -20,7 +20,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS)
 endif
 O        := out$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
-LIBS      = -larchive -ljansson -lcrypto -l:libdeflate.a -lisal -lpthread
+LIBS      = -larchive -llzma -ljansson -lcrypto -l:libdeflate.a -lisal -lpthread
 
 srcs   := $(wildcard builder/*.c builder/*/*.c)
 objs    = $(srcs:%.c=$(O)/%.o)

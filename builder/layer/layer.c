@@ -118,11 +118,6 @@ static int put_header(struct layer_writer *w, const struct entry *x, struct err 
 	return pack_write(w->pack, w->header.p, w->header.len, e);
 }
 
-static const char *type_name(enum entry_type type)
-{
-	return type == ENTRY_DIR ? "a folder" : type == ENTRY_SYMLINK ? "a symlink" : "a file";
-}
-
 static int put_parents(struct layer_writer *w, const char *name, struct err *e)
 {
 	for (const char *p = strchr(name, '/'); p; p = strchr(p + 1, '/')) {
@@ -137,7 +132,7 @@ static int put_parents(struct layer_writer *w, const char *name, struct err *e)
 		dir[p - name] = '\0';
 		if (have)
 			return err_set(e, ERR_VERIFY, "is below %s, which is %s", name_quote(dir),
-			               type_name(have->entry.type));
+			               entry_type_name(have->entry.type));
 		remember(w, &x);
 		if (put_header(w, &x, e) < 0)
 			return -1;
@@ -154,7 +149,7 @@ static int check_twice(const struct layer_writer *w, const struct entry *x, stru
 		return 0;
 	if (x->type != ENTRY_DIR || have->entry.type != ENTRY_DIR)
 		return err_set(e, ERR_VERIFY, "comes twice: it is %s already",
-		               type_name(have->entry.type));
+		               entry_type_name(have->entry.type));
 	if (x->mode != have->entry.mode || x->uid != have->entry.uid || x->gid != have->entry.gid)
 		return err_set(e, ERR_VERIFY, "comes twice, with mode %04o %u:%u and %04o %u:%u",
 		               have->entry.mode, have->entry.uid, have->entry.gid, x->mode, x->uid,

@@ -17,11 +17,6 @@ static const struct entry *find_below(const struct paths *const *below, size_t n
 	return NULL;
 }
 
-static const char *type_name(enum entry_type type)
-{
-	return type == ENTRY_DIR ? "a folder" : type == ENTRY_SYMLINK ? "a symlink" : "a file";
-}
-
 static enum entry_type kind(const struct entry *x)
 {
 	return x->type == ENTRY_HARDLINK ? ENTRY_FILE : x->type;
@@ -31,7 +26,7 @@ static int check_entry(const struct entry *x, const struct entry *under, struct 
 {
 	if (kind(x) != kind(under)) {
 		err_set(e, ERR_VERIFY, "%s is %s, and %s in a layer below", name_quote(x->name),
-		        type_name(x->type), type_name(under->type));
+		        entry_type_name(x->type), entry_type_name(under->type));
 		if (under->type == ENTRY_SYMLINK)
 			err_hint(e, "it leads to %s: put the entry there", name_quote(under->link));
 		return -1;
@@ -58,9 +53,9 @@ static int check_parents(const struct paths *const *below, size_t n, const struc
 			return 0;
 		under = find_below(below, n, dir);
 		if (under && under->type != ENTRY_DIR)
-			return err_set(e, ERR_VERIFY,
-			               "%s is below %s, which is %s in a layer below",
-			               name_quote(name), name_quote(dir), type_name(under->type));
+			return err_set(
+				e, ERR_VERIFY, "%s is below %s, which is %s in a layer below",
+				name_quote(name), name_quote(dir), entry_type_name(under->type));
 	}
 	return 0;
 }

@@ -75,7 +75,9 @@ static int add_file(struct layer_writer *w, const struct payload_layer *p, struc
 	x.name = name.p;
 	if (layer_add(w, &x, give_stream, s, e) < 0)
 		return -1;
-	return s->read(s, &rest, 1, &n, e); /* the end checks the digest */
+	if (s->read(s, &rest, 1, &n, e) < 0) /* the end checks the digest */
+		return -1;
+	return n ? err_set(e, ERR_VERIFY, "it grew while it was read") : 0;
 }
 
 static int fill(struct store *s, struct layer_writer *w, const struct payload_layer *p,

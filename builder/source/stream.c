@@ -118,18 +118,24 @@ static void peeked_free(struct stream *s)
 	free(p);
 }
 
+static bool begins(const char *head, size_t n, size_t at, const char *text)
+{
+	size_t len = strlen(text);
+
+	return n >= at + len && !memcmp(head + at, text, len);
+}
+
 int stream_inflate(struct stream *s, struct stream **ret, struct err *e)
 {
 	static const struct {
 		const char *magic;
-		size_t n;
+		const char *then; /* what the fifth byte begins, where the magic alone is text */
 		struct stream *(*open)(struct stream *s);
 	} kinds[] = {
-		{"\x1f\x8b",                2, stream_gzip },
-		{"\xfd"
-	         "7zXZ\0", 6, stream_xz   },
-		{"\x28\xb5\x2f\xfd",        4, stream_zstd },
-		{"BZh",                     3, stream_bzip2},
+		{"\x1f\x8b",         "",     stream_gzip },
+		{"\xfd\x37zXZ",      "",     stream_xz   },
+		{"\x28\xb5\x2f\xfd", "",     stream_zstd },
+		{"BZh",              "1AY&", stream_bzip2},
 	};
 	struct peeked *p = mem_alloc(1, sizeof *p);
 
@@ -141,7 +147,8 @@ int stream_inflate(struct stream *s, struct stream **ret, struct err *e)
 	}
 	*ret = &p->door;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (p->n >= kinds[i].n && !memcmp(p->head, kinds[i].magic, kinds[i].n))
+		if (begins(p->head, p->n, 0, kinds[i].magic) &&
+		    begins(p->head, p->n, 4, kinds[i].then))
 			*ret = kinds[i].open(&p->door);
 	return 0;
 }

@@ -245,6 +245,8 @@ static int entry_type(const struct tarhead *h, enum entry_type *ret, struct err 
 /* Takes "./" from the front and, from a folder, "/" from the end.  1: it is the archive's root. */
 static int trim_name(struct buf *name, enum entry_type type, struct err *e)
 {
+	if (!name->len)
+		return err_set(e, ERR_VERIFY, "its name is empty");
 	while (name->len > 1 && name->p[0] == '.' && name->p[1] == '/') {
 		memmove(name->p, name->p + 2, name->len - 1);
 		name->len -= 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* libarchive reads xz, zstd and bzip2: one named filter, the "raw" format, nothing else enabled. */
+/* libarchive reads zstd and bzip2: one named filter, the "raw" format, nothing else enabled. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <string.h>
@@ -109,11 +109,6 @@ static struct stream *unfilter(struct stream *s, const char *name, int filter)
 	u->name = name;
 	u->filter = filter;
 	return &u->door;
-}
-
-struct stream *stream_xz(struct stream *s)
-{
-	return unfilter(s, "xz", ARCHIVE_FILTER_XZ);
 }
 
 struct stream *stream_zstd(struct stream *s)

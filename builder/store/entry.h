@@ -21,6 +21,12 @@ struct entry {
 	int64_t mtime; /* seconds since 1970 */
 };
 
+/* In words, for messages. */
+static inline const char *entry_type_name(enum entry_type type)
+{
+	return type == ENTRY_DIR ? "a folder" : type == ENTRY_SYMLINK ? "a symlink" : "a file";
+}
+
 /* Modes and times of what has none of its own: 1980-01-02T00:00:00Z. */
 #define ENTRY_FIXED_TIME ((int64_t)315619200)
 /* What ustar's eleven octal digits hold. */

@@ -9,7 +9,6 @@
 #include "base/base.h"
 #include "base/mem.h"
 
-#define PATHS_MAX ((size_t)512 << 20)
 #define FIELDS 8
 
 static struct arena *arena(struct paths *p)
@@ -129,30 +128,52 @@ static int parse_line(struct paths *p, char *line, struct err *e)
 	return 0;
 }
 
-int paths_parse(char *text, size_t n, struct paths *ret, struct err *e)
+/* A line at a time, so that the text of a large index is never in memory with what it says. */
+static int parse_all(FILE *f, struct paths *ret, struct err *e)
 {
 	AUTO_DONE(paths) struct paths p = {0};
-	char *at = text;
+	AUTO(str) char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
 
-	if (n && (strlen(text) != n || text[n - 1] != '\n'))
-		return err_set(e, ERR_VERIFY, "an index of paths that is cut short");
-	while (at < text + n)
-		if (parse_line(&p, strsep(&at, "\n"), e) < 0)
+	while ((n = getline(&line, &room, f)) > 0) {
+		if (line[n - 1] != '\n' || strlen(line) != (size_t)n)
+			return err_set(e, ERR_VERIFY, "an index of paths that is cut short");
+		line[n - 1] = '\0';
+		if (parse_line(&p, line, e) < 0)
 			return -1;
+	}
+	if (ferror(f))
+		return err_sys(e, "read");
 	*ret = p;
 	p = (struct paths){0};
 	return 0;
 }
 
+int paths_parse(const char *text, size_t n, struct paths *ret, struct err *e)
+{
+	AUTO(file) FILE *f = fmemopen((void *)(uintptr_t)text, n, "r"); /* which only reads it */
+
+	if (!f)
+		return err_sys(e, "read an index of paths");
+	return parse_all(f, ret, e);
+}
+
 int paths_load(struct store *s, const struct digest *diff_id, struct paths *ret, struct err *e)
 {
-	AUTO_DONE(buf) struct buf b = {0};
+	AUTO(file) FILE *f = NULL;
 	char name[DIGEST_STR_MAX];
+	int fd;
 
-	if (fs_read_file(s->paths, digest_hex(diff_id, name), PATHS_MAX, &b, e) < 0)
+	if (store_open_file(s->paths, diff_id, &fd, e) < 0)
 		return err_ctx(e, "index of paths");
-	if (paths_parse(b.p, b.len, ret, e) == 0)
+	f = fdopen(fd, "r");
+	if (!f) {
+		close(fd);
+		return err_sys(e, "index of paths");
+	}
+	if (parse_all(f, ret, e) == 0)
 		return 0;
-	err_ctx(e, "store %s: paths/%s", s->path, name);
+	err_ctx(e, "store %s: paths/%s", s->path, digest_hex(diff_id, name));
 	return err_hint(e, "remove it there and build again");
 }

@@ -25,6 +25,6 @@ const struct path *paths_find(const struct paths *p, const char *name); /* sorte
 int paths_save(struct store *s, const struct digest *diff_id, struct paths *p, struct err *e);
 /* ERR_VERIFY: not what paths_save wrote; *ret is then what it was. */
 int paths_load(struct store *s, const struct digest *diff_id, struct paths *ret, struct err *e);
-/* The same from memory: n bytes of text, then a NUL; changed in place. */
-int paths_parse(char *text, size_t n, struct paths *ret, struct err *e);
+/* The same from memory. */
+int paths_parse(const char *text, size_t n, struct paths *ret, struct err *e);
 void paths_done(struct paths *p);
