@@ -31,8 +31,7 @@ int resolve_profile(struct resolve *r, struct err *e)
 static int refused(const struct resolve *r, const char *what, const char *name, const char *why,
                    struct err *e)
 {
-	err_set(e, ERR_SPEC, "%s says nothing of %s %s%s", r->lock->file, what, name,
-	        why);
+	err_set(e, ERR_SPEC, "%s says nothing of %s %s%s", r->lock->file, what, name, why);
 	return err_hint(e, "run lili lock, look at what changed, and keep the file");
 }
 

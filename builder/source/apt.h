@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* apt: Debian packages of a named suite, resolved by the host's apt in a root of its own (nothing on
- * the host is changed; none of its hooks run, but for the program it may name to find its proxy; any
- * user may), then fetched by digest. */
+/* apt: Debian packages of a named suite, resolved by the host's apt in a root of its own (nothing
+ * on the host is changed; none of its hooks run, but for the program it may name to find its proxy;
+ * any user may), then fetched by digest. */
 #pragma once
 
 #include "base/mem.h"
