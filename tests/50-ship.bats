@@ -58,6 +58,18 @@ layer() { "$BIN/lili" inspect --json "$1" | jq -r '.manifest.layers[0].digest'; 
 	expect 0 skopeo inspect oci:empty:test/tiny:latest
 }
 
+@test "a name that promises what would not come is refused before anything is written" {
+	local name
+	mkdir here
+	for name in x.tar.gz x.tgz here/y.tar.zst . .. ./ here/. /; do
+		expect 2 "$BIN/lili" export -o "$name"
+		assert_regex "$stderr" "^lili: -o ${name//./\\.}: "
+		assert_regex "$stderr" 'hint: (-o (x|here/y)\.tar, or -o - \| gzip|name a folder that does not exist yet)$'
+	done
+	assert_equal "$(find here)" here
+	assert_not_exists x.tgz
+}
+
 @test "a pipe is written to, not replaced by a file" {
 	mkfifo pipe.tar
 	timeout 10 cat pipe.tar >copy.tar 3>&- &
