@@ -170,6 +170,16 @@ static bool is_port(const char *text)
 	       (!*end || !strcmp(end, "/tcp") || !strcmp(end, "/udp"));
 }
 
+/* A text that may be left out. */
+static void check_text(const struct reader *r, const char *at, const char *text,
+                       int (*check)(const char *text, struct err *e))
+{
+	struct err e = {0};
+
+	if (text && check(text, &e) < 0)
+		keys_wrong_err(r, at, &e);
+}
+
 static void check_config(const struct reader *r, const struct config_spec *c)
 {
 	struct arena *a = r->arena;
@@ -188,6 +198,8 @@ static void check_config(const struct reader *r, const struct config_spec *c)
 		if (!*c->env.v[i].name || strchr(c->env.v[i].name, '='))
 			keys_wrong_key(r, arena_printf(a, "config.env.%s", c->env.v[i].name),
 			               "'%s' is not a variable's name", c->env.v[i].name);
+	check_text(r, "config.user", c->user, units_user);
+	check_text(r, "config.stopsignal", c->stopsignal, units_signal);
 	check_health(r, c->healthcheck);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/units.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -8,6 +10,7 @@
 #define DIGITS "0123456789"
 #define NAME_MAX_LEN 255
 #define TAG_MAX_LEN 128
+#define SIGNAL_MAX 64
 #define DURATION_MAX ((uint64_t)1 << 62)
 
 static const struct {
@@ -99,6 +102,57 @@ int units_path(const char *text, struct arena *a, const char **ret, struct err *
 	}
 	*ret = arena_dupn(a, p, len);
 	return 0;
+}
+
+/* All digits, and at most `max`. */
+static bool is_number(const char *p, size_t n, unsigned long max)
+{
+	return n && n <= 10 && strspn(p, DIGITS) >= n && strtoul(p, NULL, 10) <= max;
+}
+
+/* What kill(1) calls them, without SIG. */
+static bool is_signal_name(const char *name)
+{
+	const char *rest = name + strlen("RTMIN");
+	bool is_min = !strncmp(name, "RTMIN", 5);
+
+	for (int i = 1; i < SIGRTMIN; i++) {
+		const char *known = sigabbrev_np(i);
+
+		if (known && !strcmp(name, known))
+			return true;
+	}
+	if (!is_min && strncmp(name, "RTMAX", 5) != 0)
+		return false;
+	/* Engines know these: each of the 31 once. */
+	return !*rest || (*rest == (is_min ? '+' : '-') &&
+	                  is_number(rest + 1, strlen(rest + 1), is_min ? 15 : 14));
+}
+
+int units_signal(const char *text, struct err *e)
+{
+	const char *name = strncmp(text, "SIG", 3) == 0 ? text + 3 : text;
+
+	if (is_signal_name(name) || (*text != '0' && is_number(text, strlen(text), SIGNAL_MAX)))
+		return 0;
+	return err_set(e, ERR_SPEC, "'%s' is not a signal as SIGTERM", text);
+}
+
+/* An account, or a group: its name or its number. */
+static bool is_account(const char *p, size_t n)
+{
+	if (n && strspn(p, DIGITS) >= n)
+		return is_number(p, n, INT32_MAX);
+	return n && *p != '-' && strspn(p, UPPER LOWER DIGITS "_.-") >= n;
+}
+
+int units_user(const char *text, struct err *e)
+{
+	size_t n = strcspn(text, ":");
+
+	if (is_account(text, n) && (!text[n] || is_account(text + n + 1, strlen(text + n + 1))))
+		return 0;
+	return err_set(e, ERR_SPEC, "'%s' is not a user as spark, 1000 or 1000:1000", text);
 }
 
 /* One part between slashes: letters and digits, with single separators between them. */

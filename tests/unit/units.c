@@ -46,6 +46,40 @@ static void modes_are_three_octal_digits(void **state)
 		assert_refused(units_mode(bad[i], &n, &e), ERR_SPEC, "is not a mode");
 }
 
+static void signals_have_names_or_numbers(void **state)
+{
+	static const char *const good[] = {"SIGTERM", "TERM",     "15",      "SIGKILL",
+	                                   "RTMIN+3", "SIGRTMIN", "RTMAX-2", "64",
+	                                   "1",       "SIGUSR1",  "WINCH"};
+	static const char *const bad[] = {"",       "SIG",  "term",     "TERM ",    "0",
+	                                  "015",    "65",   "-9",       "STOPP",    "RTMIN-1",
+	                                  "RTMIN+", "+3",   "RTMIN+16", "RTMAX-15", "SIGSIGTERM",
+	                                  "15x",    "SIG15"};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_ok(units_signal(good[i], &e));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_refused(units_signal(bad[i], &e), ERR_SPEC, "is not a signal");
+}
+
+static void users_are_names_or_ids_with_or_without_a_group(void **state)
+{
+	static const char *const good[] = {"root",      "0",       "spark:users",
+	                                   "1000:1000", "a.b-c_d", "1000:x"};
+	static const char *const bad[] = {"",           "spark ",        " ",     "a b", ":",
+	                                  "spark:",     ":users",        "a:b:c", "-x",  "a\n",
+	                                  "2147483648", "99999999999:1", "a/b"};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_ok(units_user(good[i], &e));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_refused(units_user(bad[i], &e), ERR_SPEC, "is not a user");
+}
+
 static void paths_stay_inside_and_lose_the_slashes_around_them(void **state)
 {
 	static const char *const good[][2] = {
@@ -114,6 +148,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(durations_are_sums_of_numbers_with_units),
 		cmocka_unit_test(modes_are_three_octal_digits),
+		cmocka_unit_test(signals_have_names_or_numbers),
+		cmocka_unit_test(users_are_names_or_ids_with_or_without_a_group),
 		cmocka_unit_test(paths_stay_inside_and_lose_the_slashes_around_them),
 		cmocka_unit_test(a_sha512_is_128_lower_case_hex_digits),
 		cmocka_unit_test(names_and_tags_are_spelled_as_registries_want_them),
