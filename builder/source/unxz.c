@@ -36,12 +36,10 @@ static int failed(lzma_ret code, struct err *e)
 		return err_set(e, ERR_VERIFY, "its xz dictionary is larger than `xz -9` makes one");
 	case LZMA_BUF_ERROR:
 		return err_set(e, ERR_VERIFY, "its xz data is cut short");
-	case LZMA_FORMAT_ERROR:
-		return err_set(e, ERR_VERIFY, "bytes follow the end of its xz data");
 	case LZMA_MEM_ERROR:
 		abort();
 	default:
-		return err_set(e, ERR_VERIFY, "its xz data is corrupt");
+		return err_set(e, ERR_VERIFY, "its xz data is corrupt, or something follows it");
 	}
 }
 
