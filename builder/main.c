@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 
@@ -69,17 +70,42 @@ static int run(const struct command *c, int argc, char **argv)
 	return answer == CMD_NO ? 1 : err_exit_code(&e);
 }
 
+/* A file that got the number of a closed one would be written messages and results into.  What is
+ * put there cannot be used, so writing results is still an error. */
+static void fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* Options, and no command behind them. */
+static int no_command(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return usage(stdout, 0);
+		if (!strcmp(argv[i], "--version"))
+			return puts("lili " VERSION) < 0;
+	}
+	fputs("lili: which command?\nhint: see lili --help\n", stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard();
 	stop_listen();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2)
 		return usage(stderr, 2);
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return usage(stdout, 0);
-	if (!strcmp(argv[1], "--version"))
-		return puts("lili " VERSION) < 0;
 	common_command_first(argc, argv);
+	if (argv[1][0] == '-')
+		return no_command(argc, argv);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);

@@ -344,3 +344,32 @@ refused() {
 	expect 2 "$lili" build -C /nonexistent
 	assert_regex "$stderr" 'hint: -C DIR'
 }
+
+@test "an option whose value is empty is wrong usage, and nothing is made" {
+	local option
+	for option in -C --store --mirror --platform --set; do
+		expect 2 "$lili" build "$option" ""
+		assert_regex "$stderr" '^lili: --[a-z]+ needs a '
+	done
+	expect 2 "$lili" build --store=
+	assert_not_exists store
+}
+
+@test "help and version are found behind other options; options alone are no command" {
+	expect 0 "$lili" --store x --help
+	assert_regex "$output" 'exit codes'
+	expect 0 "$lili" -q --version
+	assert_regex "$output" '^lili [0-9]'
+	expect 2 "$lili" --store x
+	assert_regex "$stderr" 'which command\?'
+	assert_not_exists x
+}
+
+@test "with its standard files closed it writes into none of its own" {
+	run -1 bash -c '"$1" build -q <&- >&- 2>&-' - "$lili"
+	expect 0 "$lili" verify
+	expect 0 "$lili" build
+	assert_regex "$output" '3 reused'
+	run -0 bash -c '"$1" cache gc -q <&- 2>&-' - "$lili"
+	expect 0 "$lili" verify
+}

@@ -85,7 +85,7 @@ int cmd_export(const struct command *self, int argc, char **argv, struct err *e)
 
 	if (n < 0)
 		return -1;
-	if (!out || !*out)
+	if (!out)
 		return err_set(e, ERR_USAGE, "where to? give -o FILE.tar, -o DIR or -o -");
 	if (check_name(out, e) < 0)
 		return -1;

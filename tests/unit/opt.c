@@ -64,8 +64,6 @@ static void takes_a_value_in_each_way_it_can_be_written(void **state)
 	assert_string_equal(output, "d");
 	assert_int_equal(PARSE("--output=a=b"), 0);
 	assert_string_equal(output, "a=b");
-	assert_int_equal(PARSE("--output="), 0);
-	assert_string_equal(output, "");
 	assert_int_equal(PARSE("-o", "-n"), 0);
 	assert_string_equal(output, "-n");
 	assert_false(offline);
@@ -136,6 +134,8 @@ static void refuses_what_is_not_in_the_table(void **state)
 	assert_refused(PARSE("--outputs=d"), ERR_USAGE, "unknown option '--outputs=d'");
 	assert_refused(PARSE("--offline=yes"), ERR_USAGE, "unknown option '--offline=yes'");
 	assert_refused(PARSE("--output"), ERR_USAGE, "--output needs a DIR");
+	assert_refused(PARSE("--output="), ERR_USAGE, "--output needs a DIR");
+	assert_refused(PARSE("-o", ""), ERR_USAGE, "--output needs a DIR");
 	assert_refused(PARSE("--mirror"), ERR_USAGE, "--mirror needs a DIR");
 	assert_refused(PARSE("-j"), ERR_USAGE, "--jobs needs a N");
 }
