@@ -101,11 +101,19 @@ fuzz-lib:
 
 deps: ## install what packages.txt names and this machine lacks (root, or sudo)
 	.ci/deps packages.txt
-install: all ## put lili, its entrypoints and definitions under $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lili $(DESTDIR)$(PREFIX)/share/lili
+# Under PREFIX, where Debian puts such things.
+share = $(DESTDIR)$(PREFIX)/share
+install: all ## put lili, its entrypoints, definitions, pages and completions under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lili $(share)/lili $(share)/man/man1 \
+		$(share)/bash-completion/completions $(share)/zsh/vendor-completions $(share)/fish/vendor_completions.d
 	install -m 755 $(O)/lili $(DESTDIR)$(PREFIX)/bin/lili
 	install -m 755 $(roles:%=$(O)/%) $(DESTDIR)$(PREFIX)/lib/lili
-	cp -R images schema $(DESTDIR)$(PREFIX)/share/lili
+	cp -R images $(share)/lili
+	$(O)/lili man -o $(share)/man/man1
+	gzip -9nf $(share)/man/man1/lili*.1
+	$(O)/lili completion bash >$(share)/bash-completion/completions/lili
+	$(O)/lili completion zsh >$(share)/zsh/vendor-completions/_lili
+	$(O)/lili completion fish >$(share)/fish/vendor_completions.d/lili.fish
 clean: ## remove out/ and its siblings
 	rm -rf out out-*
 help: ## this list

@@ -6,48 +6,18 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/stop.h"
-#include "cmd/cmd.h"
-
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
-
-static const struct command commands[] = {
-	{"build",   cmd_build,   "[IMAGE...]",     "definitions -> images in the store"                         },
-	{"lock",    cmd_lock,    "[IMAGE...]",     "resolve which bytes exactly, and record it"                 },
-	{"plan",    cmd_plan,    "[IMAGE...]",     "what build would fetch, make and reuse, and why"            },
-	{"mirror",  cmd_mirror,  "[IMAGE...]",     "every file of the lock -> a folder for --mirror"            },
-	{"load",    cmd_load,    "[IMAGE...]",     "images of the store -> Docker or Podman"                    },
-	{"export",  cmd_export,  "[IMAGE...]",     "images of the store -> archive or OCI layout"               },
-	{"list",    cmd_list,    "",               "the images in the store"                                    },
-	{"inspect", cmd_inspect, "IMAGE",          "what an image is made of and how it runs"                   },
-	{"diff",    cmd_diff,    "A B",            "what differs between two images; exit 1 when something does"},
-	{"verify",  cmd_verify,  "[IMAGE...]",
-         "hash again what the store holds; --rebuild builds again and compares"                                 },
-	{"cache",   cmd_cache,   "[ls|gc|verify]",
-         "what the store holds and for whom; remove what nobody needs"                                          },
-	{"doctor",  cmd_doctor,  "",               "what this machine lacks, and how to mend it"                },
-	{"schema",  cmd_schema,  "KIND",           "JSON Schema of image, layers or payloads, for editors"      },
-};
-
-/* By exit code; 128+n is the signal n that ended it. */
-static const char *const statuses[] = {
-	"all is well",         "failed (a full disk too)", "wrong usage or definition",
-	"network or registry", "authentication",           "integrity: a hash, a hostile archive",
-};
+#include "cmd/table.h"
 
 static int usage(FILE *out, int status)
 {
 	fprintf(out, "usage: lili [OPTION...] COMMAND [IMAGE...]\n\ncommands:\n");
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
-		        commands[i].help);
+	for (const struct command *c = table_commands; c->name; c++)
+		fprintf(out, "  %-10s %-21s %s\n", c->name, c->operands, c->help);
 	fprintf(out,
 	        "\nlili COMMAND --help shows a command's options, lili --version the version.\n"
 	        "\nexit codes:\n");
-	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-		fprintf(out, "  %-8zu %s\n", i, statuses[i]);
-	fprintf(out, "  128+n    ended by signal n\n");
+	for (const struct term *t = table_statuses; t->name; t++)
+		fprintf(out, "  %-8s %s\n", t->name, t->help);
 	return status;
 }
 
@@ -98,6 +68,8 @@ static int no_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const struct command *c;
+
 	fill_standard();
 	stop_listen();
 	signal(SIGPIPE, SIG_IGN);
@@ -106,9 +78,9 @@ int main(int argc, char **argv)
 	common_command_first(argc, argv);
 	if (argv[1][0] == '-')
 		return no_command(argc, argv);
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return run(&commands[i], argc - 1, argv + 1);
+	c = table_find(argv[1]);
+	if (c)
+		return run(c, argc - 1, argv + 1);
 	fprintf(stderr, "lili: there is no command '%s'\nhint: see lili --help\n", argv[1]);
 	return 2;
 }

@@ -36,9 +36,15 @@ alone=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory)
 	refute_regex "$output" "-O1 [^"$'\n'"]*/spark"
 }
 
-@test "what make install puts down works without this tree" {
-	expect 0 "${alone[@]}" -C "$top" install DESTDIR="$PWD/root" PREFIX=/usr
+@test "make install puts down what works without this tree, where Debian has such things" {
+	expect 0 "${alone[@]}" -C "$top" install DESTDIR="$PWD/root" PREFIX=/usr O="$BIN"
 	assert_exists root/usr/share/lili/images/spark/image.json
+	assert_exists root/usr/share/bash-completion/completions/lili
+	assert_exists root/usr/share/zsh/vendor-completions/_lili
+	assert_exists root/usr/share/fish/vendor_completions.d/lili.fish
+	assert_equal "$(find root/usr/share/man/man1 -name 'lili*.1.gz' | wc -l)" \
+		"$(($("$BIN/lili" --help | awk '/^commands:/ { on = 1; next } /^$/ { on = 0 } on' | wc -l) + 1))"
+	gzip -dc root/usr/share/man/man1/lili-build.1.gz | cmp - <("$BIN/lili" man build)
 	mkdir -p images/small
 	echo '{"name": "small", "layers": [{"program": "spark"}], "config": {"entrypoint": ["spark"]}}' >images/small/image.json
 	expect 0 root/usr/bin/lili build --store store --offline small
@@ -61,4 +67,16 @@ alone=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory)
 	assert_exists root/usr/share/lili/schema/image.json
 	sed -i 's|"files"|"program": "spark"}, {&|; s|their/web"|&, "tags": ["1"]|' theirs/images/web/image.json
 	expect 0 env -u LILI_PROGRAMS root/usr/bin/lili build -C theirs --store store --offline web:1
+}
+
+@test "a stranger's own static program goes into an image of the installed lili, from its out/" {
+	expect 0 "${alone[@]}" -C "$top" install DESTDIR="$PWD/root" PREFIX=/usr O="$BIN"
+	mkdir -p stranger/images/hello stranger/out
+	echo '{"name": "hello", "layers": [{"program": "hello"}], "config": {"entrypoint": ["hello"]}}' >stranger/images/hello/image.json
+	printf '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n' | musl-gcc -static -x c -o stranger/out/hello -
+	expect 0 env -i HOME="$PWD" PATH=/usr/bin:/bin root/usr/bin/lili -C stranger lock
+	expect 0 env -i HOME="$PWD" PATH=/usr/bin:/bin root/usr/bin/lili -C stranger build --locked hello
+	assert_regex "$output" "^hello:latest +sha256:"
+	umoci unpack --rootless --image .cache/lili:hello:latest unpacked
+	assert_equal "$(unpacked/rootfs/usr/local/bin/hello)" hello
 }

@@ -20,6 +20,7 @@ struct command {
 
 int cmd_build(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_cache(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_completion(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_diff(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_doctor(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_export(const struct command *self, int argc, char **argv, struct err *e);
@@ -27,6 +28,7 @@ int cmd_inspect(const struct command *self, int argc, char **argv, struct err *e
 int cmd_list(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_load(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_lock(const struct command *self, int argc, char **argv, struct err *e);
+int cmd_man(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_mirror(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_plan(const struct command *self, int argc, char **argv, struct err *e);
 int cmd_schema(const struct command *self, int argc, char **argv, struct err *e);

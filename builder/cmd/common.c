@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
-#include "cmd/cmd.h"
+#include "cmd/table.h"
 
 #define OPTS_MAX 32
 #define JOBS_UNSAID (~0U)
@@ -87,6 +87,8 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 	bool help = false;
 	size_t n = nown + COMMON_OPTS;
 	struct opt opts[OPTS_MAX];
+	table_visit *visit;
+	void *visit_ctx;
 	int operands;
 
 	if (n > OPTS_MAX)
@@ -96,6 +98,11 @@ int common_parse(struct common *c, const struct command *self, const struct opt 
 	common_opts(c, &help, opts + nown);
 	*c = (struct common){
 		.dir = ".", .platform = "linux/amd64", .progress = "auto", .jobs = JOBS_UNSAID};
+	visit = table_visitor(&visit_ctx);
+	if (visit) {
+		visit(visit_ctx, self, opts, nown, opts + nown, COMMON_OPTS);
+		return -1;
+	}
 	operands = opt_parse(opts, n, argc, argv, e);
 	if (operands < 0)
 		return err_hint(e, "see lili %s --help", self->name);
