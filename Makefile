@@ -108,7 +108,7 @@ install: all ## put lili, its entrypoints, definitions, pages and completions un
 		$(share)/bash-completion/completions $(share)/zsh/vendor-completions $(share)/fish/vendor_completions.d
 	install -m 755 $(O)/lili $(DESTDIR)$(PREFIX)/bin/lili
 	install -m 755 $(roles:%=$(O)/%) $(DESTDIR)$(PREFIX)/lib/lili
-	cp -R images $(share)/lili
+	cp -R images schema $(share)/lili
 	$(O)/lili man -o $(share)/man/man1
 	gzip -9nf $(share)/man/man1/lili*.1
 	$(O)/lili completion bash >$(share)/bash-completion/completions/lili
