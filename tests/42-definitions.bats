@@ -108,3 +108,10 @@ images/payloads.json:10:186"
 	expect 5 "$lili" build
 	assert_regex "$stderr" 'lili: test/demo: images/demo/image.json:5:22: files more.*"etc"'
 }
+
+@test "a folder without the shared layers that it uses is told where there are some" {
+	sed -i 's|"layers": \[|&{"use": "debian"},|' images/demo/image.json
+	expect 2 "$lili" plan
+	assert_regex "$stderr" "there is no shared layer 'debian'"
+	assert_regex "$stderr" 'hint: it would be images/layers/debian.json: write it, or copy one from the images/layers that lili'
+}

@@ -115,7 +115,11 @@ static void no_shared(const struct spec *s, const struct layer_origin *o, const 
 	for (size_t i = 0; i < known.n; i++)
 		near_try(&near, known.v[i]);
 	keys_wrong(o->reader, at, "there is no shared layer '%s'", name);
-	keys_meant(o->reader, &near, arena_printf(s->arena, "it would be %s", file));
+	keys_meant(o->reader, &near,
+	           arena_printf(s->arena,
+	                        "it would be %s: write it, or copy one from the images/layers that "
+	                        "lili comes with",
+	                        file));
 }
 
 static void read_use(struct spec *s, const struct layer_origin *o, const char *at, const char *name,
