@@ -53,6 +53,7 @@ judge() {
 @test "every definition names its schema, where it is" {
 	local file named
 	for file in "$tree"/images/*/image.json "$tree"/images/layers/*.json "$tree"/images/payloads.json; do
+		# shellcheck disable=SC2016 # a key of JSON
 		named=$(sed -n 's/.*"$schema": "\(.*\)".*/\1/p' "$file")
 		assert_exists "${file%/*}/${named:?no schema in $file}"
 	done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # One definition, several versions and tags, from the same layers.
+# shellcheck disable=SC2016 # variables of definitions
 load helpers
 load scene
 lili=$BIN/lili
