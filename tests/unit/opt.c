@@ -142,8 +142,8 @@ static void refuses_what_is_not_in_the_table(void **state)
 
 static void a_count_is_a_number_to_its_last_character(void **state)
 {
-	static const char *const bad[] = {
-		"", "x", "3x", "-1", "+1", " 1", "1000001", "0x9", "18446744073709551617"};
+	static const char *const bad[] = {"x",  "3x",      "-1",  "+1",
+	                                  " 1", "1000001", "0x9", "18446744073709551617"};
 	struct err e;
 
 	(void)state;
