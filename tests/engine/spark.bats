@@ -59,3 +59,13 @@ teardown_file() { stop_engine; }
 	docker stop -t 15 stopped
 	assert_equal "$(docker inspect -f '{{.State.ExitCode}}' stopped)" 143
 }
+
+@test "compose/spark.yaml keeps its tables from one run to the next" {
+	local compose=(docker-compose -p tables -f "$BATS_TEST_DIRNAME/../../compose/spark.yaml" -f here.yaml run --rm -T sql)
+	cat >here.yaml <<-END
+		services: {sql: {network_mode: none, extra_hosts: ["spark:127.0.0.1"]}}
+	END
+	LIMIT=240 expect 0 "${compose[@]}" spark-sql -e 'create table kept as select 42 as n'
+	LIMIT=240 expect 0 "${compose[@]}" spark-sql -e 'select n from kept'
+	assert_regex "$output" '(^|[^0-9])42([^0-9]|$)'
+}
