@@ -8,7 +8,7 @@ screen=${BATS_TEST_DIRNAME}/screen
 export TERM=xterm
 unset CI NO_COLOR CLICOLOR_FORCE
 
-# from_slow_server: the scene's payload comes over four seconds.
+# from_slow_server: the scene's payload comes over eight seconds.
 from_slow_server() {
 	mkdir www
 	mv images/app.tgz www
