@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -18,13 +17,13 @@
 #include "base/stop.h"
 #include "net/answer.h"
 #include "net/curl.h"
+#include "net/dead.h"
+#include "net/patience.h"
 
 #define ETAG_ATTR "user.lili.etag"
 #define HEADERS_MAX ((size_t)128 << 10)
 #define SIZE_MAX_UNKNOWN ((uint64_t)64 << 30)
 #define PROGRESS_ENOUGH ((uint64_t)1 << 20) /* a try that brought this much was not in vain */
-
-struct http_policy http_policy = {.tries = 5, .silence = 30, .backoff_ms = 500, .wait_max = 60};
 
 /* One download: what lasts over its tries, and what the present answer said. */
 struct transfer {
@@ -35,6 +34,7 @@ struct transfer {
 	char etag[ANSWER_ETAG_MAX];
 	struct err *e; /* of a callback, when its kind is set */
 	bool restart;  /* the answer cannot be trusted to continue the file */
+	bool apart;    /* no connection came about */
 	time_t end;
 	/* of this try */
 	struct answer answer;
@@ -59,24 +59,6 @@ const char *http_shown(const char *url)
 		if ((unsigned char)*out < ' ' || *out == 0x7f)
 			*out = '?';
 	return s;
-}
-
-static unsigned from_env(const char *name, unsigned fallback)
-{
-	const char *text = getenv(name);
-	char *end;
-	unsigned long n;
-
-	if (!text || *text < '1' || *text > '9')
-		return fallback;
-	n = strtoul(text, &end, 10);
-	return *end || n > 3600 ? fallback : (unsigned)n;
-}
-
-static void policy_read(void)
-{
-	http_policy.tries = from_env("LILI_NET_TRIES", http_policy.tries);
-	http_policy.silence = from_env("LILI_NET_TIMEOUT", http_policy.silence);
 }
 
 static size_t on_header(char *p, size_t one, size_t n, void *ctx)
@@ -231,6 +213,20 @@ static struct curl_slist *set_range(CURL *h, struct transfer *t)
 	return curl_api.slist_append(NULL, header);
 }
 
+/* Of a server that answered, and led to another one, this would say nothing. */
+static bool is_apart(const struct transfer *t, CURL *h, CURLcode code)
+{
+	double connected = 0;
+
+	if (t->header_bytes)
+		return false;
+	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
+		return true;
+	return code == CURLE_OPERATION_TIMEDOUT &&
+	       curl_api.easy_getinfo(h, CURLINFO_CONNECT_TIME, &connected) == CURLE_OK &&
+	       connected <= 0;
+}
+
 /* What the end of a try means.  0: the file is whole; -1 with *ret_again: worth another try. */
 static int judge(struct transfer *t, CURLcode code, const char *words, bool *ret_again,
                  struct err *e)
@@ -278,6 +274,7 @@ static int try_once(struct transfer *t, bool *ret_again, struct err *e)
 	AUTO(slist) struct curl_slist *headers = NULL;
 	char words[CURL_ERROR_SIZE] = "";
 	time_t now = time(NULL);
+	CURLcode code;
 
 	*ret_again = false;
 	if (!h)
@@ -296,29 +293,12 @@ static int try_once(struct transfer *t, bool *ret_again, struct err *e)
 	curl_api.easy_setopt(h, CURLOPT_URL, t->get->url);
 	if (headers)
 		curl_api.easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-	return judge(t, curl_api.easy_perform(h), words, ret_again, e);
+	code = curl_api.easy_perform(h);
+	t->apart = is_apart(t, h, code);
+	return judge(t, code, words, ret_again, e);
 }
 
 /* --- all tries --- */
-
-static void wait_before(unsigned tried, unsigned retry_after)
-{
-	unsigned ms = http_policy.backoff_ms << (tried < 6 ? tried - 1 : 5), r = 0;
-
-	(void)!getrandom(&r, sizeof r, 0);
-	ms += r % (ms + 1);
-	if (retry_after > http_policy.wait_max)
-		retry_after = http_policy.wait_max;
-	if (ms < retry_after * 1000)
-		ms = retry_after * 1000;
-	stop_sleep(ms);
-}
-
-/* Ten minutes and as long as the file would take at 50 kB/s. */
-static time_t deadline(const struct http_get *get)
-{
-	return time(NULL) + 600 + (time_t)((get->size ? get->size : (uint64_t)1 << 30) / 50000);
-}
 
 static int transfer_begin(struct transfer *t)
 {
@@ -346,32 +326,65 @@ int http_check(struct err *e)
 	return curl_load(e);
 }
 
+/* Another thread may have found out while this one waited to try again. */
+static int refuse_dead(struct http_get *get, struct err *e)
+{
+	get->dead = dead_has(get->url);
+	return get->dead ? err_set(e, ERR_NET, "its server was out of reach before") : 0;
+}
+
+static int give_up(const struct transfer *t)
+{
+	if (t->apart && !stop_asked()) {
+		t->get->dead = true;
+		t->get->first = dead_add(t->get->url);
+	}
+	return -1;
+}
+
+/* How often to try: what cannot be connected to is not worth a hasty one's second try. */
+static unsigned tries(const struct transfer *t)
+{
+	unsigned hasty = t->apart ? 1 : 2;
+
+	return t->get->hasty && hasty < http_policy.tries ? hasty : http_policy.tries;
+}
+
+static int transfer_run(struct transfer *t, struct err *e)
+{
+	struct http_get *get = t->get;
+
+	for (unsigned tried = 1;; tried++) {
+		uint64_t had = t->at;
+		bool again;
+
+		if (refuse_dead(get, e) < 0)
+			return -1;
+		if (try_once(t, &again, e) == 0)
+			return 0;
+		if (t->at > had + PROGRESS_ENOUGH)
+			tried = 1;
+		if (!again || tried >= tries(t) || time(NULL) >= t->end)
+			return give_up(t);
+		log_say("%s: %s; trying again", http_shown(get->url), e->msg);
+		if (t->restart && start_over(t) < 0)
+			return -1;
+		patience_wait(tried, get->hasty ? 0 : t->answer.retry_after);
+	}
+}
+
 int http_download(struct http_get *get, int fd, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct transfer t = {.get = get, .fd = fd, .e = e};
 
-	pthread_once(&once, policy_read);
-	t.end = deadline(get);
+	pthread_once(&once, patience_read);
+	t.end = patience_end(get->size);
 	get->status = 0;
-	get->resumed = false;
+	get->resumed = get->dead = get->first = false;
 	if (curl_load(e) < 0 || transfer_begin(&t) < 0)
 		return -1;
-	for (unsigned tried = 1;; tried++) {
-		uint64_t had = t.at;
-		bool again;
-
-		if (try_once(&t, &again, e) == 0)
-			return 0;
-		if (t.at > had + PROGRESS_ENOUGH)
-			tried = 1;
-		if (!again || tried >= http_policy.tries || time(NULL) >= t.end)
-			return -1;
-		log_say("%s: %s; trying again", http_shown(get->url), e->msg);
-		if (t.restart && start_over(&t) < 0)
-			return -1;
-		wait_before(tried, t.answer.retry_after);
-	}
+	return transfer_run(&t, e);
 }
 
 void http_forget(int fd)

@@ -24,14 +24,18 @@ extern struct http_policy http_policy;
 struct http_get {
 	const char *url;
 	uint64_t size; /* expected, 0: not known: then at most 64 GiB */
+	bool hasty;    /* others may have it: one more try at once, none of a server out of reach */
 	long status;   /* result: the last answer's; 0 when none came */
 	bool resumed;  /* result: bytes of an earlier run or connection are in the file */
+	bool dead;     /* result: its server was out of reach before, or has just been found so */
+	bool first;    /* result: and nobody was told yet */
 };
 
 /* Into fd, a file of the caller's.  What it holds already is continued if the server still has the
  * same strong ETag (kept as an attribute of the file, so that another run can resume too), else it
  * starts at 0.  Temporary failures are tried again; what lasts is ERR_NET, ERR_VERIFY when the
- * server offers another size, ERR_SYS when the disk fails.  After -1 the file holds what came. */
+ * server offers another size, ERR_SYS when the disk fails.  After -1 the file holds what came.  A
+ * server that could not be reached is not asked again in this run. */
 int http_download(struct http_get *get, int fd, struct err *e);
 /* Could it?  -1 (ERR_SYS): the library that it needs is not installed. */
 int http_check(struct err *e);

@@ -71,15 +71,16 @@ static int take_part(const struct fetch *f, int fd, const char *name, struct che
 	return fetch_adopt_at(f, fd, f->store->payloads, name, want, e);
 }
 
-int download_url(const struct fetch *f, const char *url, struct checksum *want, long *ret_status,
-                 struct err *e)
+int download_url(const struct fetch *f, struct download *d, struct checksum *want, struct err *e)
 {
-	struct http_get get = {.url = url, .size = want->size};
+	const char *url = d->url;
+	struct http_get get = {.url = url, .size = want->size, .hasty = d->hasty};
 	char name[PART_NAME_MAX];
 	AUTO(fd) int fd = -1;
 	int done;
 
-	*ret_status = 0;
+	d->status = 0;
+	d->dead = d->first = false;
 	if (part_open(f, url, part_name(url, name), &fd, e) < 0)
 		return -1;
 	if (digest_is_set(&want->sha256) &&
@@ -100,7 +101,9 @@ int download_url(const struct fetch *f, const char *url, struct checksum *want, 
 		if (done == 0)
 			done = take_part(f, fd, name, want, e);
 	}
-	*ret_status = get.status;
+	d->status = get.status;
+	d->dead = get.dead;
+	d->first = get.first;
 	if (done < 0 && e->kind == ERR_VERIFY)
 		(void)unlinkat(f->store->payloads, name, 0);
 	return done;

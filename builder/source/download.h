@@ -5,7 +5,14 @@
 
 #include "source/fetch.h"
 
-/* *ret_status is the server's last answer, 0 when there was none.  ERR_SYS: our disk; ERR_VERIFY:
- * other bytes than wanted (they are removed); everything else ERR_NET. */
-int download_url(const struct fetch *f, const char *url, struct checksum *want, long *ret_status,
-                 struct err *e);
+struct download {
+	const char *url;
+	bool hasty;  /* a mirror: others have it too, so it is not waited for */
+	long status; /* result: the server's last answer, 0 when there was none */
+	bool dead;   /* result: its server is out of reach, and is not asked again in this run */
+	bool first;  /* result: and that is news */
+};
+
+/* ERR_SYS: our disk; ERR_VERIFY: other bytes than wanted (they are removed); everything else
+ * ERR_NET. */
+int download_url(const struct fetch *f, struct download *d, struct checksum *want, struct err *e);

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/dead.h"
 #include "net/http.h"
 #include "source/download.h"
 
@@ -71,15 +72,21 @@ int fetch_file(const struct fetch *f, const char *path, struct checksum *want, b
 	return 1;
 }
 
-static int take_url(const struct fetch *f, const char *url, struct checksum *want, bool *ret_ours,
-                    struct err *e)
+/* 1: it is there now; 0: this mirror has nothing (more) to say. */
+static int take_url(const struct fetch *f, const char *mirror, const char *url,
+                    struct checksum *want, bool *ret_ours, struct err *e)
 {
-	long status;
+	struct download d = {.url = url, .hasty = true};
 
-	if (download_url(f, url, want, &status, e) == 0)
+	*ret_ours = false;
+	if (dead_has(url))
+		return 0;
+	if (download_url(f, &d, want, e) == 0)
 		return 1;
 	*ret_ours = e->kind == ERR_SYS;
-	return status == 404 || status == 410 ? 0 : -1;
+	if (d.first)
+		log_warn("mirror %s: %s; not asked again", http_shown(mirror), e->msg);
+	return d.dead || d.status == 404 || d.status == 410 ? 0 : -1;
 }
 
 /* A name from a definition must not lead out of the mirror's folder. */
@@ -103,7 +110,8 @@ static int ask(const struct fetch *f, const char *mirror, const char *at, struct
 	if (leads_out(at) || (url && f->offline))
 		return 0;
 	where = mem_printf("%s%s%s", mirror, n && mirror[strlen(mirror) - 1] == '/' ? "" : "/", at);
-	got = url ? take_url(f, where, want, &ours, e) : fetch_file(f, where, want, &ours, e);
+	got = url ? take_url(f, mirror, where, want, &ours, e)
+	          : fetch_file(f, where, want, &ours, e);
 	if (got >= 0)
 		return got;
 	err_ctx(e, "mirror %s", url ? http_shown(where) : where);

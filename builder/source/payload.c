@@ -67,14 +67,15 @@ static int from_file(const struct fetch *f, const struct payload *p, const char 
 	return got < 0 ? -1 : 0;
 }
 
-/* *ret_stop: what failed is on our side, another address would not help. */
+/* *ret_stop: what failed is on our side, another address would not help; *ret_told: it was said
+ * before that its server is out of reach. */
 static int from_address(const struct fetch *f, const struct payload *p, const char *address,
-                        struct checksum *want, bool *ret_stop, struct err *e)
+                        struct checksum *want, bool *ret_stop, bool *ret_told, struct err *e)
 {
+	struct download d = {.url = address};
 	bool web = is_web(address);
-	long status;
 
-	*ret_stop = false;
+	*ret_stop = *ret_told = false;
 	if (starts(address, "file:"))
 		return from_file(f, p, address + 5, want, ret_stop, e);
 	if (!web && !starts(address, "pypi:"))
@@ -83,9 +84,9 @@ static int from_address(const struct fetch *f, const struct payload *p, const ch
 		return err_set(e, ERR_NET, "not asked (--offline)");
 	if (starts(address, "http:") && !checksum_is_set(want))
 		return err_set(e, ERR_SPEC, "http vouches for nothing: give sha256 or use https");
-	if ((web ? download_url(f, address, want, &status, e)
-	         : pypi_fetch(f, address + 5, want, e)) == 0)
+	if ((web ? download_url(f, &d, want, e) : pypi_fetch(f, address + 5, want, e)) == 0)
 		return 0;
+	*ret_told = d.dead && !d.first;
 	*ret_stop = e->kind == ERR_SYS;
 	return -1;
 }
@@ -125,14 +126,14 @@ static int from_addresses(const struct fetch *f, const struct payload *p, struct
 
 	for (size_t i = 0; i < p->naddress; i++) {
 		const char *address = p->address[i];
-		bool stop;
+		bool stop, told;
 
 		*e = (struct err){0};
-		if (from_address(f, p, address, want, &stop, e) == 0)
+		if (from_address(f, p, address, want, &stop, &told, e) == 0)
 			return 0;
 		if (stop)
 			return err_ctx(e, "payload %s: %s", p->name, http_shown(address));
-		if (i + 1 < p->naddress)
+		if (i + 1 < p->naddress && !told)
 			log_warn("payload %s: %s: %s; trying the next address", p->name,
 			         http_shown(address), e->msg);
 		add_reason(&sum, &text, address, e);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
 #include "base/proc.h"
 #include "server.h"
 
@@ -67,6 +68,84 @@ static void asks_mirrors_first_and_the_next_one_when_one_has_other_bytes(void **
 	assert_int_equal(logged("/wrong/mirror/sha256/", " 404"), 1);
 	assert_int_equal(logged("/wrong/mirror/upstream.example/f.bin", " 200"), 1);
 	assert_true(is_kept(a));
+}
+
+static unsigned warnings, lines;
+
+static void count_line(enum log_level level, const char *text)
+{
+	(void)text;
+	warnings += level == LOG_WARN;
+	lines++;
+}
+
+static void gives_up_a_mirror_out_of_reach_after_one_warning_for_all_files(void **state)
+{
+	struct attempt *a = *state;
+	AUTO(str) char *good = mem_printf("%s/www/sums", server.dir);
+	AUTO(str) char *folder = mem_printf("%s/upstream.example", good);
+	AUTO(str) char *from = mem_printf("%s/www/f.bin", server.dir);
+	AUTO(str) char *to = mem_printf("%s/f.bin", folder);
+	const char *const mirrors[] = {"http://127.0.0.1:1", good};
+
+	assert_int_equal(fs_mkdirs(folder, &a->e), 0);
+	(void)!link(from, to);
+	a->fetch.mirrors = mirrors;
+	a->fetch.nmirrors = 2;
+	add_address(a, mem_dup("https://upstream.example/f.bin"));
+	warnings = lines = 0;
+	log_sink = count_line;
+	log_quiet = false;
+	for (int i = 0; i < 3; i++) {
+		char hex[DIGEST_HEX_MAX];
+
+		assert_int_equal(payload_fetch(&a->fetch, &a->payload, false, &a->e), 0);
+		(void)unlinkat(a->store.payloads, digest_hex(&server.sum, hex), 0);
+	}
+	log_quiet = true;
+	log_sink = NULL;
+	assert_int_equal(warnings, 1);
+	assert_int_equal(lines, 1);
+}
+
+static void asks_a_mirror_that_fails_only_once_more(void **state)
+{
+	struct attempt *a = *state;
+	AUTO(str) char *bad = mem_printf("http://127.0.0.1:%u/500/hasty", server.http);
+	const char *const mirrors[] = {bad};
+	AUTO(str) char *folder = mem_printf("%s/www/hasty/sha256", server.dir);
+	AUTO(str) char *from = mem_printf("%s/www/f.bin", server.dir);
+	char hex[DIGEST_HEX_MAX];
+	AUTO(str) char *to = mem_printf("%s/%s", folder, digest_hex(&server.sum, hex));
+	unsigned tries = http_policy.tries;
+
+	assert_int_equal(fs_mkdirs(folder, &a->e), 0);
+	(void)!link(from, to);
+	a->fetch.mirrors = mirrors;
+	a->fetch.nmirrors = 1;
+	a->payload.address = NULL;
+	http_policy.tries = 5;
+	assert_int_equal(payload_fetch(&a->fetch, &a->payload, false, &a->e), -1);
+	http_policy.tries = tries;
+	assert_int_equal(logged("/500/hasty/sha256/", " 500"), 2);
+}
+
+static void tells_of_an_address_whose_server_is_out_of_reach_once(void **state)
+{
+	struct attempt *a = *state;
+
+	add_address(a, mem_dup("http://127.0.0.1:2/f.bin"));
+	add_address(a, https("good"));
+	warnings = 0;
+	log_sink = count_line;
+	for (int i = 0; i < 2; i++) {
+		char hex[DIGEST_HEX_MAX];
+
+		assert_int_equal(payload_fetch(&a->fetch, &a->payload, false, &a->e), 0);
+		(void)unlinkat(a->store.payloads, digest_hex(&server.sum, hex), 0);
+	}
+	log_sink = NULL;
+	assert_int_equal(warnings, 1);
 }
 
 static void offline_asks_a_mirror_on_disk_and_nothing_else(void **state)
@@ -194,6 +273,9 @@ int main(void)
 		TEST(names_every_address_and_its_reason_when_all_fail),
 		TEST(wrong_bytes_outweigh_what_the_network_did),
 		TEST(asks_mirrors_first_and_the_next_one_when_one_has_other_bytes),
+		TEST(gives_up_a_mirror_out_of_reach_after_one_warning_for_all_files),
+		TEST(asks_a_mirror_that_fails_only_once_more),
+		TEST(tells_of_an_address_whose_server_is_out_of_reach_once),
 		TEST(offline_asks_a_mirror_on_disk_and_nothing_else),
 		TEST(verifies_by_the_publishers_sha512_and_says_the_sha256),
 		TEST(takes_a_file_nobody_vouches_for_only_when_locking),
