@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/spec_layer.h"
 
+#include <dirent.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/base.h"
 
@@ -230,6 +232,34 @@ static void read_payload(struct spec *s, const struct reader *r, const char *at,
 		ret->placing = placed(&x->placing, &ret->payload->placing);
 }
 
+/* What was meant is looked for where the last name of `files` would stand. */
+static void check_folder(const struct reader *r, const char *at, const char *files,
+                         const char *folder)
+{
+	const char *place = arena_printf(r->arena, "%s.files", at);
+	size_t above = strlen(folder) - strlen(files), leaf = strlen(files);
+	struct near near = {.word = files};
+	struct stat st;
+	DIR *dir;
+
+	if (stat(folder, &st) == 0) {
+		if (!S_ISDIR(st.st_mode))
+			keys_wrong(r, place, "%s is not a folder", folder);
+		return;
+	}
+	while (leaf && files[leaf - 1] != '/')
+		leaf--;
+	dir = opendir(arena_printf(r->arena, "%.*s", (int)(above + leaf), folder));
+	for (struct dirent *x; dir && (x = readdir(dir));)
+		if (*x->d_name != '.')
+			near_try(&near,
+			         arena_printf(r->arena, "%.*s%s", (int)leaf, files, x->d_name));
+	if (dir)
+		closedir(dir);
+	keys_wrong(r, place, "there is no folder %s", folder);
+	keys_meant(r, &near, "make it, or take the layer out");
+}
+
 static struct layer_spec read_entry(struct spec *s, const struct layer_origin *o, const char *at,
                                     const struct layer_entry *x)
 {
@@ -249,6 +279,7 @@ static struct layer_spec read_entry(struct spec *s, const struct layer_origin *o
 		layer.kind = LAYER_FILES;
 		layer.source = x->files;
 		layer.folder = arena_printf(s->arena, "%s/%s", o->folder, x->files);
+		check_folder(r, at, x->files, layer.folder);
 	} else {
 		layer.kind = LAYER_PROGRAM;
 		layer.program = x->program;

@@ -21,6 +21,7 @@ static void reading_done(struct reading *r)
 
 static void put(const struct room *r, const char *path, const char *text)
 {
+	static const char *const files[] = {"r", "rootfs", "java"}; /* what `files` layers name */
 	AUTO(str) char *folder = mem_printf("%s/images/%s", r->path, path);
 	AUTO(fd) int fd = -1;
 	char *slash = strrchr(folder, '/');
@@ -30,6 +31,8 @@ static void put(const struct room *r, const char *path, const char *text)
 	assert_ok(fs_mkdirs(folder, &e));
 	assert_ok(fs_open_dir(AT_FDCWD, folder, false, &fd, &e));
 	write_plainly(fd, slash + 1, text, strlen(text));
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		(void)mkdirat(fd, files[i], 0755); /* there already, from the last one put */
 }
 
 static int read_it(struct reading *x, const struct room *r, struct err *e)
