@@ -272,7 +272,7 @@ known() { find store -type f | sort; }
 	has_line " *[0-9.]+ k?B  ${old#store/} +nobody"
 	expect 0 "$lili" cache ls --json
 	by() { q ".objects[] | select(.path == \"${1#store/}\") | .by"; }
-	assert_equal "$(by "$(layer 0)")" "test/demo:latest, and 1 more"
+	assert_equal "$(by "$(layer 0)")" "test/demo:latest"
 	assert_equal "$(by "$(config)")" test/demo:latest
 	assert_equal "$(by "$(payload)")" "payload app-1"
 	assert_equal "$(by "$old")" null

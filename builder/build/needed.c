@@ -11,13 +11,14 @@
 #include "store/index.h"
 #include "store/memo.h"
 
-static void add(struct needed *n, enum stock_area area, const struct digest *d, const char *by)
+static void add(struct needed *n, enum stock_area area, const struct digest *d, const char *by,
+                bool build)
 {
 	if (n->n == n->cap) {
 		n->cap = n->cap ? n->cap * 2 : 256;
 		n->v = mem_grow(n->v, n->cap, sizeof *n->v);
 	}
-	n->v[n->n++] = (struct need){area, *d, by, 0};
+	n->v[n->n++] = (struct need){area, *d, by, build, 0};
 	n->sorted = false;
 }
 
@@ -35,11 +36,11 @@ static int add_image(struct needed *n, struct store *s, const struct index_image
 
 	if (view_read(s, x->ref, &x->manifest, &v, e) < 0)
 		return err_hint(e, "lili verify says what is damaged and how to mend it");
-	add(n, STOCK_BLOB, &x->manifest, by);
-	add(n, STOCK_BLOB, &v.manifest.config, by);
+	add(n, STOCK_BLOB, &x->manifest, by, false);
+	add(n, STOCK_BLOB, &v.manifest.config, by, false);
 	for (size_t i = 0; i < v.manifest.nlayers; i++) {
-		add(n, STOCK_BLOB, &v.manifest.layers[i].digest, by);
-		add(n, STOCK_PATHS, &v.diff_ids[i], by);
+		add(n, STOCK_BLOB, &v.manifest.layers[i].digest, by, false);
+		add(n, STOCK_PATHS, &v.diff_ids[i], by, false);
 	}
 	return 0;
 }
@@ -65,13 +66,13 @@ static int add_platform(struct needed *n, const char *file, const char *platform
 		return -1;
 	for (size_t i = 0; i < l.npayloads; i++)
 		add(n, STOCK_PAYLOAD, &l.payloads[i]->sha256,
-		    arena_printf(&n->arena, "payload %s", l.payloads[i]->name));
+		    arena_printf(&n->arena, "payload %s", l.payloads[i]->name), false);
 	for (size_t i = 0; i < l.nsets; i++)
 		for (size_t k = 0; k < l.sets[i]->set.n; k++) {
 			const struct package *p = &l.sets[i]->set.v[k];
 
 			add(n, STOCK_PAYLOAD, &p->sha256,
-			    arena_printf(&n->arena, "package %s %s", p->name, p->version));
+			    arena_printf(&n->arena, "package %s %s", p->name, p->version), false);
 		}
 	return 0;
 }
@@ -100,9 +101,9 @@ static void use_layer(void *ctx, const struct image_spec *image, const struct st
 	struct needed *n = ctx;
 	const char *by = arena_printf(&n->arena, "the next build of %s", image->name);
 
-	add(n, STOCK_MEMO, &step->key, by);
-	add(n, STOCK_BLOB, &layer->packed.digest, by);
-	add(n, STOCK_PATHS, &layer->packed.diff_id, by);
+	add(n, STOCK_MEMO, &step->key, by, true);
+	add(n, STOCK_BLOB, &layer->packed.digest, by, true);
+	add(n, STOCK_PATHS, &layer->packed.diff_id, by, true);
 }
 
 void needed_by_build(struct needed *n, struct run *r)
@@ -118,28 +119,33 @@ static int by_digest(const void *a, const void *b)
 	                          : memcmp(&x->digest, &y->digest, sizeof x->digest);
 }
 
-/* Each once; qsort is no stable sort, so whoever comes first by name speaks for all. */
+/* Each once; qsort is no stable sort, so whoever comes first by name speaks for all.  The next
+ * build of an image that is there is the same one again. */
 static int by_digest_and_name(const void *a, const void *b)
 {
 	const struct need *x = a, *y = b;
 	int order = by_digest(a, b);
 
+	if (!order)
+		order = (int)x->build - (int)y->build;
 	return order ? order : strcmp(x->by, y->by);
 }
 
 static void sort(struct needed *n)
 {
+	const char *by = NULL;
 	size_t kept = 0;
 
 	if (n->n)
 		qsort(n->v, n->n, sizeof *n->v, by_digest_and_name);
 	for (size_t i = 0; i < n->n; i++) {
-		struct need *last = kept ? &n->v[kept - 1] : NULL;
+		struct need *first = kept ? &n->v[kept - 1] : NULL;
 
-		if (!last || by_digest(last, &n->v[i]) != 0)
+		if (!first || by_digest(first, &n->v[i]) != 0)
 			n->v[kept++] = n->v[i];
-		else if (strcmp(last->by, n->v[i].by) != 0)
-			last->others++;
+		else if (n->v[i].build == first->build && strcmp(by, n->v[i].by) != 0)
+			first->others++;
+		by = n->v[i].by;
 	}
 	n->n = kept;
 	n->sorted = true;

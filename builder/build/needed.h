@@ -9,7 +9,8 @@ struct need {
 	enum stock_area area;
 	struct digest digest;
 	const char *by; /* the first who said so */
-	size_t others;
+	bool build;     /* it is no image yet, but the next build of one */
+	size_t others;  /* of the same sort */
 };
 
 struct needed {
