@@ -355,6 +355,22 @@ refused() {
 	assert_not_exists store
 }
 
+@test "a mistyped command is taken for the nearest one; help shows it" {
+	expect 2 "$lili" bild
+	assert_regex "$stderr" "did you mean 'build'"
+	expect 0 "$lili" help export
+	assert_regex "$output" '^usage: lili export '
+	expect 0 "$lili" help
+	assert_regex "$output" '^usage: lili '
+	expect 2 "$lili" help bild
+	assert_regex "$stderr" "did you mean 'build'"
+}
+
+@test "a reader that has enough is no error" {
+	expect 141 bash -c '{ sleep 0.3; "$1" man load; } | true; exit "${PIPESTATUS[0]}"' bash "$lili"
+	assert_equal "$stderr" ""
+}
+
 @test "help and version are found behind other options; options alone are no command" {
 	expect 0 "$lili" --store x --help
 	assert_regex "$output" 'exit codes'
