@@ -300,12 +300,22 @@ struct progress *progress_mine(void)
 	return mine;
 }
 
+/* With the lock held.  What is counted may be more than the file (bytes on a disk, where a tool
+ * unpacks it beside itself) and go away again: neither is told, and the rate is of what grew. */
+static void advance(struct progress *p, uint64_t at)
+{
+	if (p->v.total && at > p->v.total)
+		at = p->v.total;
+	if (at > p->v.done)
+		p->v.done = at;
+}
+
 void progress_count(struct progress *p, uint64_t n)
 {
 	if (!p)
 		return;
 	pthread_mutex_lock(&all.lock);
-	p->v.done += n;
+	advance(p, p->v.done + n);
 	pthread_mutex_unlock(&all.lock);
 }
 
@@ -325,7 +335,7 @@ void progress_reached(uint64_t at)
 	if (!mine)
 		return;
 	pthread_mutex_lock(&all.lock);
-	mine->v.done = at;
+	advance(mine, at);
 	pthread_mutex_unlock(&all.lock);
 }
 

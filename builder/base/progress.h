@@ -36,7 +36,7 @@ void progress_count(struct progress *p, uint64_t n);
 /* This thread's step stands at byte `at` before anything more is counted, which is no speed.
  * total 0: it is what it was. */
 void progress_from(uint64_t at, uint64_t total);
-/* This thread's step has come to byte `at`. */
+/* This thread's step has come to byte `at`; it never goes back, nor past its total. */
 void progress_reached(uint64_t at);
 /* This thread's step now works through this address or client. */
 void progress_via(const char *via);
