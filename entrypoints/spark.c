@@ -76,9 +76,10 @@ static const char *find_home(const char *dir, const char *want)
 	return home;
 }
 
-static _Noreturn void no_such_version(const char *dir, const char *want)
+/* " 3.4.4 3.5.9", of the homes in `dir`. */
+static const char *installed(const char *dir)
 {
-	char have[1024] = "";
+	static char have[1024];
 	struct dirent **list;
 	int n = scandir(dir, &list, is_home, versionsort);
 
@@ -89,8 +90,7 @@ static _Noreturn void no_such_version(const char *dir, const char *want)
 		snprintf(have + len, sizeof have - len, " %.*s",
 		         (int)(strstr(version, "-bin") - version), version);
 	}
-	die(DIE_USAGE, "SPARK_VERSION=%s is no Spark in %s, which has:%s", want, dir,
-	    n > 0 ? have : " none");
+	return n > 0 ? have : " none";
 }
 
 /* SPARK_HOME, and its bin in PATH before the other lines'.  "" when there is no Spark here. */
@@ -103,7 +103,8 @@ static const char *use_home(void)
 	if (*want || !*home)
 		home = find_home(homes, want);
 	if (!home && *want)
-		no_such_version(homes, want);
+		die(DIE_USAGE, "SPARK_VERSION=%s is no Spark in %s, which has:%s", want, homes,
+		    installed(homes));
 	if (!home)
 		return "";
 	if (!path || !*path)
@@ -128,7 +129,8 @@ static const char *const *expand(const char *home, const char *word)
 		if (asprintf(&script, "%s/bin/%s", home, verbs[i].words[0]) < 0)
 			die(DIE_SYS, "out of memory");
 		if (access(script, X_OK) < 0)
-			die(DIE_USAGE, "SPARK_HOME is no Spark home: there is no %s", script);
+			die(DIE_USAGE, "SPARK_HOME is no Spark home: there is no %s; %s has:%s",
+			    script, env_value(&vars[HOMES]), installed(env_value(&vars[HOMES])));
 		words[0] = script;
 		for (size_t n = 1; verbs[i].words[n]; n++)
 			words[n] = verbs[i].words[n];

@@ -60,7 +60,9 @@ x.jar"
 }
 
 @test "a SPARK_HOME that is none, or no absolute path, is refused before anything starts" {
+	home 3.5.9
 	role 100 SPARK_HOME="$PWD" "$spark" driver x.jar
+	assert_regex "$stderr" "homes has: 3.5.9$"
 	assert_regex "$stderr" "SPARK_HOME is no Spark home: there is no $PWD/bin/spark-submit"
 	role 100 SPARK_HOME=here SPARK_HOMES=there "$spark" driver x.jar
 	assert_regex "$stderr" "SPARK_HOME is not an absolute path"
