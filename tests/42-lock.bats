@@ -49,6 +49,13 @@ entries() { jq -r '."linux/amd64" | (.payloads | to_entries[]), (.packages | to_
 	assert_equal "$output$(stat -c %Y images/lock.json)" 1
 }
 
+@test "a sha256 other than the lock's is said where it stands" {
+	printf '{"one": {"address": "file:one", "file": "one",\n"sha256": "%064d"}, "two": {"address": "file:two", "file": "two"}}' 1 \
+		>images/payloads.json
+	expect 2 "$lili" lock
+	assert_regex "$stderr" "images/payloads.json:2:11: sha256 is 0+1, but images/lock.json says $(printf one | sha256sum | cut -c1-64)"
+}
+
 @test "nothing is renewed that was not asked for" {
 	renew
 	expect 0 "$lili" lock

@@ -52,6 +52,7 @@ static void read_one(struct payloads *p, const struct reader *from, const char *
 
 	ret->name = arena_dup(r.arena, name);
 	ret->at = document_where(p->doc, name, r.arena);
+	ret->sha256_at = document_where(p->doc, arena_printf(r.arena, "%s.sha256", name), r.arena);
 	if (keys_read(&r, j, name, &payload_object, ret) < 0)
 		return;
 	if (!ret->address.n)

@@ -14,7 +14,8 @@ struct placing {
 
 struct payload_spec {
 	const char *name;
-	const char *at; /* where it is defined: "images/payloads.json:8:22" */
+	const char *at;        /* where it is defined: "images/payloads.json:8:22" */
+	const char *sha256_at; /* its sha256's place, where it gives one */
 	struct texts address;
 	struct digest sha256; /* unset: not pinned there */
 	struct sha512 sha512;

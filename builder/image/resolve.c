@@ -80,13 +80,13 @@ static int check_pins(const struct resolve *r, const struct payload_spec *spec,
                       const struct lock_payload *locked, struct err *e)
 {
 	const char *sha512 = sha512_of(spec, r->lock->arena);
-	char want[DIGEST_STR_MAX], have[DIGEST_STR_MAX];
+	char want[DIGEST_HEX_MAX], have[DIGEST_HEX_MAX];
 	bool pinned = digest_is_set(&spec->sha256);
 
 	if (pinned && !digest_eq(&spec->sha256, &locked->sha256))
-		err_set(e, ERR_SPEC, "%s: sha256 is %s, but %s says %s", spec->at,
-		        digest_str(&spec->sha256, want), r->lock->file,
-		        digest_str(&locked->sha256, have));
+		err_set(e, ERR_SPEC, "%s: sha256 is %s, but %s says %s", spec->sha256_at,
+		        digest_hex(&spec->sha256, want), r->lock->file,
+		        digest_hex(&locked->sha256, have));
 	else if (spec->size.set && spec->size.n != locked->size)
 		err_set(e, ERR_SPEC, "%s: size is %llu, but %s says %llu", spec->at,
 		        (unsigned long long)spec->size.n, r->lock->file,
