@@ -163,7 +163,7 @@ layer() { "$BIN/lili" inspect --json "$1" | jq -r '.manifest.layers[0].digest'; 
 	for _ in {1..100}; do [ ! -S pod/sock ] || break; sleep 0.1; done
 	DOCKER_HOST=unix://$PWD/pod/sock LIMIT=60 expect 0 "$BIN/lili" load tiny
 	kill $!
-	assert_regex "$output" "^test/tiny:latest  $id  [0-9]+ B$"
+	assert_regex "$output" "^test/tiny:latest  image ID $id  [0-9]+ B$"
 	LIMIT=60 expect 0 "${pod[@]}" image inspect test/tiny --format '{{.Id}}'
 	assert_equal "sha256:$output" "$id"
 }

@@ -11,7 +11,8 @@ static int print_image(struct store *s, const struct index_image *x, struct err 
 
 	if (manifest_read(s, &x->manifest, &m, e) < 0)
 		return err_ctx(e, "%s", x->ref);
-	printf("%s  %s  %s\n", x->ref, digest_str(&m.config, id), log_size(manifest_size(&m)));
+	printf("%s  image ID %s  %s\n", x->ref, digest_str(&m.config, id),
+	       log_size(manifest_size(&m)));
 	return 0;
 }
 
