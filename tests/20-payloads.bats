@@ -75,10 +75,11 @@ not_in_store() { assert_not_exists "store/payloads/$sum"; }
 	assert_equal "$(served 'bytes=150000- 206')" 1
 }
 
-@test "a full disk: exit 1 says so, and the next build succeeds" {
+@test "a full disk: exit 1 says that it is the store's, and the next build succeeds" {
 	payload "$https/good/tool"
 	expect 1 "${trace[@]}" -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC "$BIN/lili" build
-	assert_regex "$stderr" "No space left on device"
+	assert_regex "$stderr" "payload tool: store $LILI_STORE: .*No space left on device"
+	assert_regex "$stderr" "hint: free space there: .lili cache gc"
 	not_in_store
 	expect 0 "$BIN/lili" build
 	in_store

@@ -43,6 +43,15 @@ int fetch_adopt(const struct fetch *f, int fd, const char *path, struct digest *
 	return 0;
 }
 
+bool fetch_disk_full(const struct fetch *f, struct err *e)
+{
+	if (!strstr(e->msg, strerror(ENOSPC)) && !strstr(e->msg, strerror(EDQUOT)))
+		return false;
+	err_hint(e, "free space there: `lili cache gc` removes what no image needs");
+	err_ctx(e, "store %s", f->store->path);
+	return true;
+}
+
 int fetch_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
                struct err *e)
 {
@@ -62,7 +71,7 @@ int fetch_file(const struct fetch *f, const char *path, struct checksum *want, b
 		return -1;
 	*ret_ours = true;
 	if (fs_create(&tmp, f->store->tmpfd, e) < 0)
-		return err_ctx(e, "store %s", f->store->path);
+		return -1;
 	if (fs_copy(fd, tmp.fd, ret_ours, e) < 0 || checksum_fd(&sum, tmp.fd, e) < 0)
 		return -1;
 	*ret_ours = true;
@@ -114,6 +123,10 @@ static int ask(const struct fetch *f, const char *mirror, const char *at, struct
 	          : fetch_file(f, where, want, &ours, e);
 	if (got >= 0)
 		return got;
+	if (ours && fetch_disk_full(f, e))
+		return -1;
+	if (ours && !url)
+		return err_ctx(e, "store %s", f->store->path);
 	err_ctx(e, "mirror %s", url ? http_shown(where) : where);
 	if (ours)
 		return -1;

@@ -36,3 +36,5 @@ int fetch_adopt_at(const struct fetch *f, int fd, int dirfd, const char *name,
  * whether it was the store's disk that failed, not the file that is wrong. */
 int fetch_file(const struct fetch *f, const char *path, struct checksum *want, bool *ret_ours,
                struct err *e);
+/* When that is what `e` is about: puts the store in front of it, and what to do about it. */
+bool fetch_disk_full(const struct fetch *f, struct err *e);

@@ -132,7 +132,9 @@ static int from_addresses(const struct fetch *f, const struct payload *p, struct
 		if (from_address(f, p, address, want, &stop, &told, e) == 0)
 			return 0;
 		if (stop)
-			return err_ctx(e, "payload %s: %s", p->name, http_shown(address));
+			return fetch_disk_full(f, e)
+			               ? err_ctx(e, "payload %s", p->name)
+			               : err_ctx(e, "payload %s: %s", p->name, http_shown(address));
 		if (i + 1 < p->naddress && !told)
 			log_warn("payload %s: %s: %s; trying the next address", p->name,
 			         http_shown(address), e->msg);
