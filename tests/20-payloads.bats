@@ -108,6 +108,14 @@ not_in_store() { assert_not_exists "store/payloads/$sum"; }
 	in_store
 }
 
+@test "a damaged mirror is all there is, offline: exit 5" {
+	payload https://upstream.invalid/tool
+	mkdir -p bad/sha256
+	head -c 300000 /dev/zero >"bad/sha256/$sum"
+	expect 5 "$BIN/lili" build --offline --mirror bad
+	assert_regex "$stderr" "payload tool: mirror bad/sha256/$sum: want sha256:$sum"
+}
+
 @test "--offline without a mirror: exit 3, and no server hears of it" {
 	payload "$https/good/tool"
 	expect 3 "$BIN/lili" build --offline

@@ -29,6 +29,7 @@ struct work {
 	bool failed;
 	struct buf *gone; /* what the mirror lacks */
 	struct err err;   /* the first */
+	struct err wrong; /* other bytes than wanted, from a mirror */
 };
 
 /* `gone` are packages that the mirror has no more. */
@@ -94,6 +95,11 @@ static void *ask_mirrors(void *ctx)
 			work_failed(w, &e, NULL, 0);
 		} else if (got) {
 			progress_count(w->step, (*p)->size);
+		} else if (e.kind) {
+			err_ctx(&e, "package %s", (*p)->name);
+			pthread_mutex_lock(&w->lock);
+			w->wrong = e;
+			pthread_mutex_unlock(&w->lock);
 		}
 	}
 	return NULL;
@@ -289,6 +295,10 @@ int apt_fetch(const struct fetch *f, const char *suite, const struct package_set
 	if (!w.n) {
 		progress_end(take(&step), bytes);
 		return 0;
+	}
+	if (f->offline && w.wrong.kind) {
+		*e = w.wrong;
+		return err_hint(e, "mend the mirror (lili mirror -o), or give another one");
 	}
 	if (f->offline) {
 		err_set(e, ERR_NET, "package %s %s is not in the store", w.todo[0]->name,

@@ -138,18 +138,23 @@ int fetch_mirrored(const struct fetch *f, struct checksum *want, const char *con
                    struct err *e)
 {
 	char name[DIGEST_HEX_MAX + 7] = "sha256/";
+	struct err wrong = {0};
 	bool known = digest_is_set(&want->sha256);
 
 	digest_hex(&want->sha256, name + 7);
 	for (size_t i = 0; i < f->nmirrors; i++) {
-		int got = known ? ask(f, f->mirrors[i], name, want, e) : 0;
+		int got = 0;
 
-		for (size_t k = 0; k < nat && !got; k++)
-			got = ask(f, f->mirrors[i], at[k], want, e);
+		for (size_t k = known ? 0 : 1; k <= nat && !got; k++) {
+			*e = (struct err){0};
+			got = ask(f, f->mirrors[i], k ? at[k - 1] : name, want, e);
+			if (!got && e->kind == ERR_VERIFY)
+				wrong = *e;
+		}
 		if (got)
 			return got;
 	}
-	*e = (struct err){0};
+	*e = wrong;
 	return 0;
 }
 

@@ -16,7 +16,8 @@ struct fetch {
 };
 
 /* A file under `want` from the mirrors, verified, into store->payloads: 1 found, 0 none has it,
- * -1 for what should stop a build (a full disk).  A mirror is asked for sha256/HEX, then for each
+ * -1 for what should stop a build (a full disk).  0 leaves ERR_VERIFY in `e` when one had other
+ * bytes, else nothing.  A mirror is asked for sha256/HEX, then for each
  * of `at` (HOST/PATH of an address, or a pool path); size 0: not known. */
 int fetch_from_mirrors(const struct fetch *f, const struct digest *want, uint64_t size,
                        const char *const *at, size_t nat, struct err *e);

@@ -101,10 +101,17 @@ static void add_reason(struct err *sum, struct buf *text, const char *address, c
 		memcpy(sum->hint, e->hint, sizeof sum->hint);
 }
 
+/* A mirror's wrong bytes outweigh that no address was asked, too. */
+static void add_reason_of_mirrors(struct err *sum, struct buf *text, const struct err *e)
+{
+	buf_add(text, e->msg);
+	sum->kind = e->kind;
+}
+
 static int give_up(const struct payload *p, const struct err *sum, const struct buf *text,
                    struct err *e)
 {
-	if (!p->naddress)
+	if (!text->len)
 		err_set(e, ERR_NET, "payload %s: it has no address and no mirror has it", p->name);
 	else
 		err_set(e, sum->kind, "payload %s: %s", p->name, buf_str(text));
@@ -124,6 +131,8 @@ static int from_addresses(const struct fetch *f, const struct payload *p, struct
 	AUTO_DONE(buf) struct buf text = {0};
 	struct err sum = {0};
 
+	if (e->kind)
+		add_reason_of_mirrors(&sum, &text, e);
 	for (size_t i = 0; i < p->naddress; i++) {
 		const char *address = p->address[i];
 		bool stop, told;
