@@ -116,6 +116,13 @@ not_in_store() { assert_not_exists "store/payloads/$sum"; }
 	assert_regex "$stderr" "payload tool: mirror bad/sha256/$sum: want sha256:$sum"
 }
 
+@test "--offline says that a mirror by address is not asked" {
+	payload "$https/good/tool"
+	expect 3 "$BIN/lili" build --offline --mirror "$http/good"
+	assert_regex "$stderr" "warning: --mirror $http/good is not asked: --offline"
+	assert_equal "$(served tool)" 0
+}
+
 @test "--offline without a mirror: exit 3, and no server hears of it" {
 	payload "$https/good/tool"
 	expect 3 "$BIN/lili" build --offline

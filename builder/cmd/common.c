@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "cmd/table.h"
+#include "net/http.h"
 
 #define OPTS_MAX 32
 #define JOBS_UNSAID (~0U)
@@ -133,6 +134,10 @@ static int check_mirrors(const struct common *c, struct err *e)
 	for (size_t i = 0; i < c->mirrors.n; i++) {
 		struct stat st;
 
+		if (c->offline && !strncmp(c->mirrors.v[i], "http", 4) &&
+		    strstr(c->mirrors.v[i], "://"))
+			log_warn("--mirror %s is not asked: --offline",
+			         http_shown(c->mirrors.v[i]));
 		if (strstr(c->mirrors.v[i], "://"))
 			continue;
 		if (stat(c->mirrors.v[i], &st) < 0 || !S_ISDIR(st.st_mode))
