@@ -49,6 +49,17 @@ entries() { jq -r '."linux/amd64" | (.payloads | to_entries[]), (.packages | to_
 	assert_equal "$output$(stat -c %Y images/lock.json)" 1
 }
 
+@test "a payload that is no archive is not locked" {
+	echo '{"one": {"address": "file:one", "file": "one"}, "two": {"address": "file:page"}}' >images/payloads.json
+	echo '<!DOCTYPE html>' >images/page
+	expect 5 "$lili" lock --update two
+	assert_regex "$stderr" "payload two: is no archive: it begins with .<!DOCTYPE html>"
+	: >images/page
+	expect 5 "$lili" lock --update two
+	assert_regex "$stderr" "payload two: is no archive: it is empty"
+	cmp images/lock.json before
+}
+
 @test "a sha256 other than the lock's is said where it stands" {
 	printf '{"one": {"address": "file:one", "file": "one",\n"sha256": "%064d"}, "two": {"address": "file:two", "file": "two"}}' 1 \
 		>images/payloads.json

@@ -102,14 +102,16 @@ static int check_pins(const struct resolve *r, const struct payload_spec *spec,
 	return err_hint(e, "if the new one is meant: lili lock --update %s", spec->name);
 }
 
-static int find_payload(struct resolve *r, const struct payload_spec *spec,
+static int find_payload(struct resolve *r, const struct layer_spec *layer,
                         const struct lock_payload **ret, struct err *e)
 {
+	const struct payload_spec *spec = layer->payload;
 	struct lock_payload *locked = lock_payload(r->lock, spec->name);
 	struct payload p = resolve_payload(spec, r->lock->dir, NULL);
 	struct lock_payload new = {.name = spec->name,
 	                           .address = spec->address.v[0],
 	                           .sha512 = sha512_of(spec, r->lock->arena)};
+	uint64_t size;
 
 	if (locked && !is_updated(r, spec->name, locked->changed)) {
 		*ret = locked;
@@ -121,6 +123,10 @@ static int find_payload(struct resolve *r, const struct payload_spec *spec,
 		return 0;
 	if (!r->looks && (!digest_is_set(&p.sha256) || !spec->size.set) &&
 	    payload_fetch(r->fetch, &p, r->is_lock, e) < 0)
+		return -1;
+	if (r->is_lock && !layer->placing.file && digest_is_set(&p.sha256) &&
+	    store_has(r->fetch->store->payloads, &p.sha256, &size) &&
+	    layer_check_payload(r->fetch->store, p.name, &p.sha256, e) < 0)
 		return -1;
 	new.sha256 = p.sha256;
 	new.size = p.size;
@@ -242,8 +248,7 @@ int resolve_image(struct resolve *r, const struct image_spec *image, struct lock
 	for (size_t i = 0; i < image->nlayers; i++) {
 		const struct layer_spec *layer = &image->layers[i];
 
-		if (layer->kind == LAYER_PAYLOAD &&
-		    find_payload(r, layer->payload, &v[i].payload, e) < 0)
+		if (layer->kind == LAYER_PAYLOAD && find_payload(r, layer, &v[i].payload, e) < 0)
 			return -1;
 		/* What lies on an unknown set is unknown too. */
 		if (layer->kind != LAYER_PACKAGES || (nbelow && !below[nbelow - 1]))

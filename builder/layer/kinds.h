@@ -17,6 +17,9 @@ struct payload_layer {
 };
 int layer_payload(struct store *s, unsigned threads, const struct payload_layer *p,
                   struct layer *ret, struct err *e);
+/* ERR_VERIFY: a payload of the store is no archive, by its beginning. */
+int layer_check_payload(struct store *s, const char *label, const struct digest *sha256,
+                        struct err *e);
 
 /* A folder of the definition (sorted, owner 0:0, modes 0755/0644 by the owner's x bit). */
 int layer_files(struct store *s, unsigned threads, const char *dir, const char *into,

@@ -5,6 +5,7 @@
 #include "layer/kinds.h"
 #include "source/name.h"
 #include "source/tarball.h"
+#include "source/tarhead.h"
 
 static int give_member(void *ctx, void *buf, size_t cap, size_t *ret_n, struct err *e)
 {
@@ -80,6 +81,33 @@ static int add_file(struct layer_writer *w, const struct payload_layer *p, struc
 	return n ? err_set(e, ERR_VERIFY, "it grew while it was read") : 0;
 }
 
+/* What is no tar at all, a page of a web server for one, is told by its beginning. */
+static int check_archive(struct store *s, const struct digest *sha256, struct err *e)
+{
+	AUTO(stream) struct stream *plain = NULL;
+	uint8_t block[TAR_BLOCK] = {0};
+	char head[17] = "";
+	size_t n;
+	int fd;
+
+	if (store_open_file(s->payloads, sha256, &fd, e) < 0 ||
+	    stream_inflate(stream_file(fd, NULL), &plain, e) < 0 ||
+	    stream_read_full(plain, block, sizeof block, &n, e) < 0)
+		return -1;
+	if (!n)
+		return err_set(e, ERR_VERIFY, "is no archive: it is empty");
+	if (!memcmp(block + 257, "ustar", 5) || (n == TAR_BLOCK && tarhead_is_zero(block)))
+		return 0;
+	memcpy(head, block, sizeof head - 1);
+	return err_set(e, ERR_VERIFY, "is no archive: it begins with %s", name_quote(head));
+}
+
+int layer_check_payload(struct store *s, const char *label, const struct digest *sha256,
+                        struct err *e)
+{
+	return check_archive(s, sha256, e) < 0 ? err_ctx(e, "payload %s", label) : 0;
+}
+
 static int fill(struct store *s, struct layer_writer *w, const struct payload_layer *p,
                 struct err *e)
 {
@@ -96,7 +124,7 @@ static int fill(struct store *s, struct layer_writer *w, const struct payload_la
 	file = stream_file(fd, &p->sha256);
 	if (p->file)
 		return add_file(w, p, file, size, e);
-	if (stream_inflate(take(&file), &plain, e) < 0)
+	if (check_archive(s, &p->sha256, e) < 0 || stream_inflate(take(&file), &plain, e) < 0)
 		return -1;
 	t = tarball_open(plain, &rules);
 	return add_members(w, t, &p->place, e);
