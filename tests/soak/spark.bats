@@ -6,31 +6,33 @@ load ../helpers
 here=$BATS_TEST_DIRNAME/../..
 
 setup_file() {
-	export LIMIT=1800
-	cd "$BATS_FILE_TMPDIR" || return
+	export LIMIT=1800 scene
+	scene=$(mktemp -d /var/tmp/lili-soak.XXXXXX) # where nobody may go too
+	cd "$scene" || return
 	chmod 755 . && umask 022
 	git clone -q "$here" one && git clone -q "$here" two
 	make -C one all >/dev/null && (umask 077 && make -C two all >/dev/null)
 	chown -R nobody two
 }
+teardown_file() { rm -rf "$scene"; }
 
-# digest_of FOLDER STORE: what `lili list` says of the image.
-digest_of() { "$1/out/lili" list --store "$2" | grep -o 'sha256:[0-9a-f]*' | head -1; }
+# images_in FOLDER STORE: each reference and its digest, as that folder's lili lists them.
+images_in() { "$1/out/lili" list --store "$2" | awk '{ print $1, $2 }'; }
 
 @test "two folders, two umasks, root and nobody, one and two threads: one manifest" {
-	cd "$BATS_FILE_TMPDIR" || return
+	cd "$scene" || return
 	expect 0 one/out/lili build -C one --store "$PWD/store-one" --locked -j1 spark
 	mkdir mirror && ln -s ../store-one/payloads mirror/sha256
 	mkdir -m 700 store-two && chown nobody store-two
 	expect 0 setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME=/nonexistent bash -c \
 		"umask 077; two/out/lili build -C two --store '$PWD/store-two' --locked --offline --mirror mirror -j2 spark"
-	assert_equal "$(digest_of two store-two)" "$(digest_of one store-one)"
+	assert_equal "$(images_in two store-two)" "$(images_in one store-one)"
 	diff <(ls store-one/blobs/sha256) <(ls store-two/blobs/sha256)
 }
 
 @test "umoci, skopeo and podman take it, and three tars list each layer alike" {
 	local layer first n=0
-	cd "$BATS_FILE_TMPDIR" || return
+	cd "$scene" || return
 	expect 0 skopeo copy "oci:store-one:lilidata/spark:latest" oci:copied:latest
 	expect 0 umoci stat --image copied:latest
 	expect 0 umoci unpack --rootless --image copied:latest unpacked
