@@ -23,7 +23,7 @@ setup() {
 
 @test "what is loaded is the very image, under each of its names, and it runs" {
 	expect 0 "$BIN/lili" load
-	assert_regex "$output" "^test/tiny:1  $id  [0-9.]+ MB"$'\n'"test/tiny:latest  $id  "
+	assert_regex "$output" "^test/tiny:1  image ID $id  [0-9.]+ MB"$'\n'"test/tiny:latest  image ID $id  "
 	assert_equal "$(docker image inspect -f '{{.Id}}' test/tiny:1 test/tiny)" "$id"$'\n'"$id"
 	expect 0 docker run --rm --network none test/tiny
 	assert_equal "$output" "$BATS_TEST_NUMBER"
