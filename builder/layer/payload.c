@@ -86,6 +86,7 @@ static int check_archive(struct store *s, const struct digest *sha256, struct er
 {
 	AUTO(stream) struct stream *plain = NULL;
 	uint8_t block[TAR_BLOCK] = {0};
+	struct err ignored = {0};
 	char head[17] = "";
 	size_t n;
 	int fd;
@@ -96,7 +97,9 @@ static int check_archive(struct store *s, const struct digest *sha256, struct er
 		return -1;
 	if (!n)
 		return err_set(e, ERR_VERIFY, "is no archive: it is empty");
-	if (!memcmp(block + 257, "ustar", 5) || (n == TAR_BLOCK && tarhead_is_zero(block)))
+	/* A damaged tar, or one older than its magic, is for the reader to refuse. */
+	if (!memcmp(block + 257, "ustar", 5) || tarhead_is_zero(block) ||
+	    tarhead_check_sum(block, &ignored) == 0)
 		return 0;
 	memcpy(head, block, sizeof head - 1);
 	return err_set(e, ERR_VERIFY, "is no archive: it begins with %s", name_quote(head));

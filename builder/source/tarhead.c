@@ -60,7 +60,7 @@ static int number(const uint8_t *block, const struct field *f, int64_t *ret, str
 	return 0;
 }
 
-static int check_sum(const uint8_t *block, struct err *e)
+int tarhead_check_sum(const uint8_t block[TAR_BLOCK], struct err *e)
 {
 	uint64_t want, have = 8 * ' ';
 
@@ -93,7 +93,7 @@ int tarhead_parse(const uint8_t block[TAR_BLOCK], struct tarhead *ret, struct er
 	bool gnu = !memcmp(block + 257, "ustar  ", 8);
 	uint64_t mode;
 
-	if (check_sum(block, e) < 0)
+	if (tarhead_check_sum(block, e) < 0)
 		return -1;
 	join_name(block, gnu, ret->name);
 	if (!posix && !gnu)

@@ -23,3 +23,5 @@ struct tarhead {
  * all the same, for the message. */
 int tarhead_parse(const uint8_t block[TAR_BLOCK], struct tarhead *ret, struct err *e);
 bool tarhead_is_zero(const uint8_t block[TAR_BLOCK]);
+/* ERR_VERIFY: its checksum is not that of its bytes; every kind of tar has one. */
+int tarhead_check_sum(const uint8_t block[TAR_BLOCK], struct err *e);
