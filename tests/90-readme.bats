@@ -60,6 +60,6 @@ cells() { sed -n 's/^| \([^|]*[^ |]\) *|.*/\1/p' "$readme" | grep -E "$1" | sort
 	echo tampered >>hello-1.0/bin/hello
 	tar -czf mirror/example.org/hello-1.0.tar.gz hello-1.0
 	rm -r store
-	expect 3 "$lili" build --store store --mirror mirror --offline hello
+	expect 5 "$lili" build --store store --mirror mirror --offline hello
 	assert_regex "$stderr" "want [0-9]+ bytes, got [0-9]+; asking the next"
 }
