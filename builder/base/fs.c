@@ -208,6 +208,35 @@ int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct e
 	return fs_commit(&f, dirfd, name, e);
 }
 
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int not_dots(const struct dirent *d)
+{
+	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+}
+
+int fs_each(int dirfd, const char *prefix, fs_visit *visit, void *ctx, struct err *e)
+{
+	struct dirent **list = NULL;
+	int n = scandirat(dirfd, ".", &list, not_dots, by_bytes), failed = 0;
+
+	if (n < 0)
+		return err_sys(e, "read the folder %s", prefix);
+	for (int i = 0; i < n; i++) {
+		AUTO(str)
+		char *name = mem_printf("%s%s%s", prefix, *prefix ? "/" : "", list[i]->d_name);
+
+		if (!failed)
+			failed = visit(ctx, dirfd, list[i]->d_name, name, e);
+		free(list[i]);
+	}
+	free(list);
+	return failed;
+}
+
 int fs_mkdirs(const char *path, struct err *e)
 {
 	AUTO(str) char *copy = mem_dup(path);

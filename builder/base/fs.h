@@ -47,6 +47,11 @@ int fs_read_fd(int fd, const char *label, size_t max, struct buf *ret, struct er
 /* create + write + commit; dirfd is also where the temporary name is. */
 int fs_write_file(int dirfd, const char *name, const void *p, size_t n, struct err *e);
 
+/* Visits what is in the folder, in the order of the names' bytes: `leaf` in dirfd, `name` with
+ * "prefix/" in front unless that is "".  Ends with the first -1. */
+typedef int fs_visit(void *ctx, int dirfd, const char *leaf, const char *name, struct err *e);
+int fs_each(int dirfd, const char *prefix, fs_visit *visit, void *ctx, struct err *e);
+
 int fs_mkdirs(const char *path, struct err *e); /* like mkdir -p, 0755 whatever the umask */
 /* Bytes of all regular files below `path`, as far as they can be seen just now. */
 uint64_t fs_tree_size(const char *path);

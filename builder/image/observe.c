@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/observe.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -103,20 +102,9 @@ static int look_at_link(struct look *l, int dirfd, const char *leaf, const char 
 	return 0;
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+static int look_at(void *ctx, int dirfd, const char *leaf, const char *name, struct err *e)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int not_dots(const struct dirent *d)
-{
-	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-}
-
-static int look_at_tree(struct look *l, int dirfd, const char *prefix, struct err *e);
-
-static int look_at(struct look *l, int dirfd, const char *leaf, const char *name, struct err *e)
-{
+	struct look *l = ctx;
 	AUTO(json) json_t *utf8 = json_string(name);
 	AUTO(fd) int fd = -1;
 	struct stat st;
@@ -134,26 +122,7 @@ static int look_at(struct look *l, int dirfd, const char *leaf, const char *name
 	json_array_append_new(l->seen, json_pack("[s, s, s]", name, "d", ""));
 	if (fs_open_dir(dirfd, leaf, false, &fd, e) < 0)
 		return -1;
-	return look_at_tree(l, fd, name, e);
-}
-
-static int look_at_tree(struct look *l, int dirfd, const char *prefix, struct err *e)
-{
-	struct dirent **list = NULL;
-	int n = scandirat(dirfd, ".", &list, not_dots, by_bytes), failed = 0;
-
-	if (n < 0)
-		return err_sys(e, "read the folder %s", prefix);
-	for (int i = 0; i < n; i++) {
-		AUTO(str)
-		char *name = mem_printf("%s%s%s", prefix, *prefix ? "/" : "", list[i]->d_name);
-
-		if (!failed)
-			failed = look_at(l, dirfd, list[i]->d_name, name, e);
-		free(list[i]);
-	}
-	free(list);
-	return failed;
+	return fs_each(fd, name, look_at, l, e);
 }
 
 /* Where the memo keeps what was seen of this path. */
@@ -200,7 +169,7 @@ int observe_folder(struct store *s, const char *dir, struct buf *ret_list, struc
 
 	if (look_begin(&l, s, dir, &key, e) < 0 || fs_open_dir(AT_FDCWD, dir, false, &fd, e) < 0)
 		return -1;
-	if (look_at_tree(&l, fd, "", e) < 0)
+	if (fs_each(fd, "", look_at, &l, e) < 0)
 		return err_ctx(e, "%s", dir);
 	return look_end(&l, s, &key, ret_list ? ret_list : &own, ret, e);
 }

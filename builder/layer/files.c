@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -54,21 +53,9 @@ static int add_link(struct layer_writer *w, int dirfd, const char *leaf, const c
 	return layer_add_symlink(w, name, target, e);
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+static int add_one(void *ctx, int dirfd, const char *leaf, const char *name, struct err *e)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int not_dots(const struct dirent *d)
-{
-	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-}
-
-static int add_tree(struct layer_writer *w, int dirfd, const char *prefix, struct err *e);
-
-static int add_one(struct layer_writer *w, int dirfd, const char *leaf, const char *name,
-                   struct err *e)
-{
+	struct layer_writer *w = ctx;
 	AUTO(fd) int fd = -1;
 	struct stat st;
 
@@ -86,26 +73,7 @@ static int add_one(struct layer_writer *w, int dirfd, const char *leaf, const ch
 		return add_open_file(w, fd, name, 0, e);
 	if (layer_add_dir(w, name, 0755, e) < 0)
 		return -1;
-	return add_tree(w, fd, name, e);
-}
-
-static int add_tree(struct layer_writer *w, int dirfd, const char *prefix, struct err *e)
-{
-	struct dirent **list = NULL;
-	int n = scandirat(dirfd, ".", &list, not_dots, by_bytes), failed = 0;
-
-	if (n < 0)
-		return err_sys(e, "read the folder %s", prefix);
-	for (int i = 0; i < n; i++) {
-		AUTO(str)
-		char *name = mem_printf("%s%s%s", prefix, *prefix ? "/" : "", list[i]->d_name);
-
-		if (!failed)
-			failed = add_one(w, dirfd, list[i]->d_name, name, e);
-		free(list[i]);
-	}
-	free(list);
-	return failed;
+	return fs_each(fd, name, add_one, w, e);
 }
 
 int layer_files(struct store *s, unsigned threads, const char *dir, const char *into,
@@ -118,7 +86,7 @@ int layer_files(struct store *s, unsigned threads, const char *dir, const char *
 		return err_sys(e, "files %s", dir);
 	if (layer_open(s, threads, &w, e) < 0)
 		return -1;
-	if (add_tree(w, fd, into ? into : "", e) < 0 || layer_close(w, ret, e) < 0)
+	if (fs_each(fd, into ? into : "", add_one, w, e) < 0 || layer_close(w, ret, e) < 0)
 		return err_ctx(e, "files %s", dir);
 	return 0;
 }
